@@ -46,12 +46,13 @@ static void as_key(struct arena *a, struct str s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct str s = { (const char *)data + 1, n - 1 };
 	struct arena *a;
+	struct str s;
 	const char *why;
 
 	if (n == 0)
 		return 0;
+	s = (struct str){ (const char *)data + 1, n - 1 };
 	replay_share(64);
 	a = arena_new();
 	switch (data[0] % 4) {
