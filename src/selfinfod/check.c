@@ -1,0 +1,178 @@
+/* check: everything a start needs but the sockets. Nothing stops at the first
+ * error. Callers: main (--check), master in a child (its start and reloads).
+ * It blocks (at most a few seconds for each host of the database) and uses the
+ * rooms' own loaders, which keep what they loaded: never in a process that
+ * serves. Source: operations O5, O7, O14.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <openssl/x509v3.h>
+
+#include "base/clock.h"
+#include "card/cert.h"
+#include "db/dsn.h"
+#include "db/migrate.h"
+#include "db/pool.h"
+#include "selfinfod.h"
+#include "signin/signin.h"
+
+enum { SOON_DAYS = 14 };
+
+struct telling {
+	struct buf *out;
+	unsigned errors;
+};
+
+static void tell_error(struct telling *t, struct str why)
+{
+	t->errors++;
+	buf_printf(t->out, "selfinfod: error: %.*s\n", STR_ARG(why));
+}
+
+static void tell_warning(struct telling *t, struct str why)
+{
+	buf_printf(t->out, "selfinfod: warning: %.*s\n", STR_ARG(why));
+}
+
+static void check_dates(struct telling *t, const struct setup *s)
+{
+	struct arena *a = s->arena;
+	const char *file = s->conf->tls.certificate.p;
+	X509 *x = SSL_CTX_get0_certificate(s->tls->context);
+	int64_t left = setup_certificate_ms(s);
+
+	if (X509_cmp_current_time(X509_get0_notBefore(x)) > 0)
+		tell_error(t, arena_printf(a, "%s is not valid yet", file));
+	if (left <= 0)
+		tell_error(t, arena_printf(a, "%s has expired", file));
+	else if (left < SOON_DAYS * CLOCK_DAY_MS)
+		tell_warning(t, arena_printf(a, "%s expires in %d days", file,
+					     (int)(left / CLOCK_DAY_MS)));
+}
+
+static void check_name(struct telling *t, const struct setup *s)
+{
+	X509 *x = SSL_CTX_get0_certificate(s->tls->context);
+	struct str host = setup_host(s->arena, s->conf);
+	const char *name = arena_cstr(s->arena, host);
+
+	if (X509_check_host(x, name, host.n, 0, NULL) == 1 ||
+	    X509_check_ip_asc(x, name, 0) == 1)
+		return;
+	tell_error(t, arena_printf(s->arena, "%s is not a certificate for %s, the host of "
+				   "the issuer", s->conf->tls.certificate.p, name));
+}
+
+static void check_cards(struct telling *t, const struct setup *s)
+{
+	const struct conf *c = s->conf;
+	struct str why;
+
+	if (!card_init(s->arena,
+		       &(struct card_config){
+			       .anchor = c->card.anchor.p,
+			       .crl = c->card.crl.p,
+			       .policy = c->card.policy.p,
+			       .anchors = c->card.anchor.n,
+			       .crls = c->card.crl.n,
+			       .policies = c->card.policy.n,
+		       }, &why)) {
+		tell_error(t, why);
+		return;
+	}
+	if (c->card.anchor.n > 0 && card_crl_age(clock_wall_ms()) < 0)
+		tell_warning(t, STR("a revocation list is missing or stale: sign-in "
+				    "with a card answers 503 until it is there"));
+}
+
+static void check_personas(struct telling *t, const struct setup *s)
+{
+	struct str why;
+
+	if (!signin_init(s->arena,
+			 &(struct signin_config){
+				 .catalogue = s->catalogue,
+				 .personas = s->conf->sandbox.personas,
+			 }, &why))
+		tell_error(t, why);
+}
+
+static PGconn *connect_to(const struct dsn *dsn, struct arena *a, struct str *why)
+{
+	*why = STR("no host");
+	for (size_t i = 0; i < dsn->endpoints; i++) {
+		PGconn *c = PQconnectdbParams(dsn->endpoint[i].keyword,
+					      dsn->endpoint[i].value, 0);
+		struct str rest;
+
+		must(c != NULL);
+		if (PQstatus(c) == CONNECTION_OK)
+			return c;
+		*why = arena_str(a, str_cut(str_of(PQerrorMessage(c)), '\n', &rest));
+		PQfinish(c);
+	}
+	return NULL;
+}
+
+/* true: the database was asked, whatever it said */
+static bool check_database(struct telling *t, const struct setup *s)
+{
+	static const struct setting extra[] = {
+		{ "application_name", "selfinfod check" },
+		{ "connect_timeout", "3" },
+		{ "gssencmode", "disable" },
+		{ "target_session_attrs", "read-write" },
+		{ "tcp_user_timeout", "3000" },
+		{ "options", "-c statement_timeout=4000 -c lock_timeout=2000" },
+		{ NULL, NULL }
+	};
+	enum stamp kind = s->conf->sandbox.on ? STAMP_SANDBOX : STAMP_PRODUCTION;
+	struct dsn dsn;
+	struct str why = dsn_read(s->arena, s->conf->database.dsn, extra, &dsn);
+	PGconn *c;
+	bool lost;
+
+	if (why.p != NULL) {
+		tell_error(t, why);
+		return true;
+	}
+	c = connect_to(&dsn, s->arena, &why);
+	if (c == NULL) {
+		buf_printf(t->out, "selfinfod: error: the database cannot be reached: "
+			   "%.*s\n", STR_ARG(why));
+		return false;
+	}
+	why = migrate_check(s->arena, c, kind);
+	lost = PQstatus(c) != CONNECTION_OK;
+	PQfinish(c);
+	if (why.p != NULL && !lost)
+		tell_error(t, why);
+	else if (lost)
+		buf_adds(t->out, "selfinfod: error: the database was lost\n");
+	return !lost;
+}
+
+enum checked check_setup(const struct setup *s, bool offline, struct buf *told)
+{
+	struct telling t = { .out = told };
+	bool reached;
+
+	check_dates(&t, s);
+	check_name(&t, s);
+	check_cards(&t, s);
+	check_personas(&t, s);
+	reached = offline || check_database(&t, s);
+	if (t.errors > 0)
+		return CHECKED_WRONG;
+	return reached ? CHECKED_RIGHT : CHECKED_UNREACHABLE;
+}
+
+enum checked check_file(const char *file, bool offline, struct buf *told)
+{
+	struct setup *s = setup_load(file, told);
+	enum checked result;
+
+	if (s == NULL)
+		return CHECKED_WRONG;
+	result = check_setup(s, offline, told);
+	setup_free(s);
+	return result;
+}
