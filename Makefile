@@ -35,7 +35,7 @@ GEN_HEADERS := $(GEN)/store/statements.h $(GEN)/web/pages_data.h
 GEN_OBJECTS := $(patsubst $(GEN)/%.c,$(B)/gen/%.o,$(GEN_SOURCES))
 LIB_OBJECTS := $(call room_objects,$(ROOMS)) $(GEN_OBJECTS)
 SQL := $(sort $(wildcard src/*/*.sql))
-PAGES := $(sort $(wildcard src/*/pages/*.html src/*/text.* src/web/style.css))
+PAGES := $(sort $(wildcard src/*/pages/*.html src/*/text.ja src/*/text.en src/web/style.css))
 
 PROGRAMS := $(B)/selfinfod $(B)/selfinfoctl $(B)/selfinfo-card
 all: $(PROGRAMS) $(B)/card-emulator
@@ -75,7 +75,7 @@ $(GEN)/store/statements.h $(GEN)/store/statements.c &: $(SQL) scripts/sqlgen
 	@mkdir -p $(GEN)/store
 	$(Q)scripts/sqlgen $(GEN)/store/statements $(SQL)
 
-$(GEN)/web/pages_data.h $(GEN)/web/pages_data.c &: $(PAGES) scripts/pagegen
+$(GEN)/web/pages_data.h $(GEN)/web/pages_data.c &: $(PAGES) scripts/pagegen scripts/pagegen.awk
 	@mkdir -p $(GEN)/web
 	$(Q)scripts/pagegen $(GEN)/web/pages_data $(PAGES)
 
@@ -91,6 +91,44 @@ unit: $(UNIT)
 clean:
 	rm -rf build/release build/asan build/clang build/coverage build/gen
 
+# What `make help` would say: the demo, a sandbox to work with, the tests.
+setup:
+	$(Q)scripts/setup
+sandbox:
+	$(Q)scripts/setup build sandbox
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/sandbox start --variant $(VARIANT)
+sandbox-stop:
+	$(Q)scripts/sandbox stop
+demo:
+	$(Q)scripts/setup demo
+	$(Q)$(MAKE) --no-print-directory -j2 all
+	$(Q)demo/run
+check:
+	$(Q)scripts/setup
+	$(Q)scripts/check $(PARTS)
+lint:
+	$(Q)scripts/setup lint
+	$(Q)scripts/lint
+
+# Lines reached by unit tests and stories, in build/coverage/report.
+coverage:
+	$(Q)scripts/setup
+	$(Q)scripts/coverage
+
+PREFIX ?= /usr
+SHARE := $(DESTDIR)$(PREFIX)/share/selfinfo
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(SHARE)/schemas $(DESTDIR)/etc/selfinfo
+	install -m 755 $(B)/selfinfod $(B)/selfinfoctl $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(B)/selfinfo-card $(DESTDIR)$(PREFIX)/bin/
+	cp -R schemas/. $(SHARE)/schemas/
+	cp -R sandbox $(SHARE)/
+	install -m 640 conf/selfinfo.conf $(DESTDIR)/etc/selfinfo/selfinfo.conf.sample
+	for page in $(wildcard conf/*.[1-8] docs/*.[1-8]); do \
+		section=$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
+		install -d $$section && install -m 644 $$page $$section/; done
+
 -include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all unit clean
+.PHONY: all unit clean setup sandbox sandbox-stop demo check lint coverage install
 .SECONDARY:
