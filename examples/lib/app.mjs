@@ -85,8 +85,9 @@ export class App {
 		app.clientId = clientId
 		app.key = key
 		app.redirectUri = redirectUri
+		app.auth = oauth.PrivateKeyJwt({ key: key.privateKey, kid: key.kid })
 		app.config = await oauth.discovery(new URL(issuer), clientId, { dpop_bound_access_tokens: true },
-			oauth.PrivateKeyJwt({ key: key.privateKey, kid: key.kid }), { algorithm: 'oauth2' })
+			app.auth, { algorithm: 'oauth2' })
 		app.dpopKey = await oauth.randomDPoPKeyPair('ES256')
 		app.DPoP = oauth.getDPoPHandle(app.config, app.dpopKey)
 		return app
@@ -94,7 +95,8 @@ export class App {
 
 	// The clock of the sandbox was moved: our assertions and proofs follow.
 	set clockSkew(seconds) {
-		this.config[oauth.clockSkew] = seconds
+		this.config = new oauth.Configuration(this.config.serverMetadata(), this.clientId,
+			{ dpop_bound_access_tokens: true, [oauth.clockSkew]: seconds }, this.auth)
 		this.DPoP = oauth.getDPoPHandle(this.config, this.dpopKey)
 	}
 

@@ -201,6 +201,8 @@ static void down(void *arg, enum link_down why)
 	close_link(p);
 	if ((why == LINK_TOO_LARGE || why == LINK_PROTOCOL) && p->sent.n > 0)
 		end_unavailable(asks_take(&p->sent), reason); /* its own doing */
+	if (!was_up && strcmp(reason, "connect") != 0)
+		end_all(&p->waiting, reason); /* another try would end alike */
 	after_loss(p, was_up, reason);
 	if (counts)
 		failed(p, link_down_word(why));

@@ -72,9 +72,10 @@ void call_int8(struct call *c, int64_t v)
 /* PostgreSQL counts microseconds from 2000-01-01 UTC. */
 static uint64_t time_to_wire(int64_t wall_ms)
 {
-	int64_t us;
+	int64_t ms, us;
 
-	if (__builtin_mul_overflow(wall_ms - WIRE_EPOCH_MS, 1000, &us))
+	if (__builtin_sub_overflow(wall_ms, WIRE_EPOCH_MS, &ms) ||
+	    __builtin_mul_overflow(ms, 1000, &us))
 		return wall_ms > 0 ? INT64_MAX : (uint64_t)INT64_MIN;
 	return (uint64_t)us;
 }

@@ -7,9 +7,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "db/link.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "db/wire.h"
 
@@ -37,9 +40,9 @@ struct link {
 	/* head: oldest without its sync; next: oldest without its answer */
 	size_t cap, head, next, tail;
 	size_t unanswered; /* calls */
-	size_t bytes;      /* read since the last answer ended */
+	int64_t began;     /* bytes read when the oldest answer was seen to begin */
 	char sqlstate[6];
-	bool up, over, closed, warned, sync_failed;
+	bool up, over, closed, warned, partly;
 	enum link_down why;
 	int depth; /* inside our own callbacks: close waits for their end */
 };
@@ -342,11 +345,35 @@ static bool ends_connection(struct link *k, const PGresult *r)
 	return strcmp(severity, "ERROR") != 0;
 }
 
-static bool too_large(const struct link *k)
+/* libpq keeps an answer in its buffer until all of it is there, so its size is
+ * taken from TCP: what came, less what still waits to be read. On a local socket
+ * it stays 0, and hand_out_call finds what is too large when it is there. */
+static int64_t bytes_read(const struct link *k)
 {
-	const struct sent *s = &k->ring[k->next & (k->cap - 1)];
+	struct tcp_info info;
+	socklen_t n = sizeof(info);
+	int fd = PQsocket(k->conn), waiting = 0;
 
-	return s->what == SENT_CALL && k->bytes > s->max_bytes;
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 ||
+	    n < offsetof(struct tcp_info, tcpi_segs_out) ||
+	    ioctl(fd, FIONREAD, &waiting) != 0)
+		return 0;
+	return (int64_t)info.tcpi_bytes_received - waiting;
+}
+
+/* The oldest answer is there in part only. */
+static bool grows_too_large(struct link *k)
+{
+	const struct sent *s = at(k, k->next);
+
+	if (s->what != SENT_CALL)
+		return false;
+	if (!k->partly) {
+		k->partly = true;
+		k->began = bytes_read(k);
+		return false;
+	}
+	return bytes_read(k) - k->began > (int64_t)s->max_bytes;
 }
 
 /* One result; false when the link is over. */
@@ -355,7 +382,7 @@ static bool take(struct link *k, PGresult *r)
 	struct sent *s = at(k, k->next);
 
 	if (r == NULL) { /* the end of one answer */
-		k->bytes = 0;
+		k->partly = false;
 		if (s->what != SENT_SYNC && s->result != NULL)
 			k->next++;
 		return true;
@@ -399,19 +426,16 @@ static void take_all(struct link *k)
 		if (!take(k, r))
 			return;
 	}
-	if (k->next != k->tail && too_large(k))
+	if (k->next != k->tail && grows_too_large(k))
 		down(k, LINK_TOO_LARGE);
 }
 
 static void drive(void *arg, int ready)
 {
 	struct link *k = arg;
-	int waiting = 0;
 
 	k->depth++;
 	if (ready & WATCH_READ) {
-		if (ioctl(PQsocket(k->conn), FIONREAD, &waiting) == 0 && waiting > 0)
-			k->bytes += (size_t)waiting;
 		if (PQconsumeInput(k->conn))
 			take_all(k);
 		else

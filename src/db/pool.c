@@ -75,6 +75,11 @@ bool pool_is_up(void)
 	return pool.open;
 }
 
+size_t pool_waiting(void)
+{
+	return pool.jobs;
+}
+
 void pool_on_change(void (*fn)(void *, bool), void *arg)
 {
 	must(pool.listeners < LISTENERS);

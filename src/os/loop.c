@@ -33,8 +33,7 @@ struct loop *loop_new(void)
 	struct event_config *c = event_config_new();
 
 	must(c != NULL);
-	event_config_set_flag(c, EVENT_BASE_FLAG_NOLOCK |
-				 EVENT_BASE_FLAG_PRECISE_TIMER);
+	event_config_set_flag(c, EVENT_BASE_FLAG_NOLOCK);
 	l->base = event_base_new_with_config(c);
 	event_config_free(c);
 	must(l->base != NULL);

@@ -5,6 +5,7 @@
  * serves. Source: operations O5, O7, O14.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <openssl/x509v3.h>
+#include <poll.h>
 
 #include "base/clock.h"
 #include "card/cert.h"
@@ -14,7 +15,7 @@
 #include "selfinfod.h"
 #include "signin/signin.h"
 
-enum { SOON_DAYS = 14 };
+enum { SOON_DAYS = 14, CONNECT_MS = 3000 };
 
 struct telling {
 	struct buf *out;
@@ -95,18 +96,64 @@ static void check_personas(struct telling *t, const struct setup *s)
 		tell_error(t, why);
 }
 
-static PGconn *connect_to(const struct dsn *dsn, struct arena *a, struct str *why)
+/* Blocking, as PQconnectdbParams, but with SQLSTATE in the error's text. */
+static PGconn *connect_one(const struct endpoint *e)
+{
+	PGconn *c = PQconnectStartParams(e->keyword, e->value, 0);
+	int64_t until = clock_mono_ms() + CONNECT_MS;
+	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
+
+	must(c != NULL);
+	PQsetErrorVerbosity(c, PQERRORS_VERBOSE);
+	while (PQstatus(c) != CONNECTION_BAD && want != PGRES_POLLING_OK &&
+	       want != PGRES_POLLING_FAILED) {
+		struct pollfd p = { .fd = PQsocket(c), .events = POLLOUT };
+		int64_t left = until - clock_mono_ms();
+
+		if (want == PGRES_POLLING_READING)
+			p.events = POLLIN;
+		if (left <= 0 || poll(&p, 1, (int)left) == 0)
+			break;
+		want = PQconnectPoll(c);
+	}
+	return c;
+}
+
+/* "… FATAL:  28000: role …": what the server said, absent without a server */
+static struct str sqlstate_in(struct str text)
+{
+	for (size_t i = 0; i + 9 < text.n; i++) {
+		struct str s = str_part(text, i + 3, 5);
+
+		if (memcmp(text.p + i, ":  ", 3) == 0 && text.p[i + 8] == ':' &&
+		    strspn(s.p, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == s.n)
+			return s;
+	}
+	return STR_NONE;
+}
+
+/* Starting, stopping, full: it may let us in a little later. */
+static bool is_passing(struct str sqlstate)
+{
+	return sqlstate.p == NULL || str_starts(sqlstate, "57P") ||
+	       str_starts(sqlstate, "53") || str_starts(sqlstate, "08");
+}
+
+/* NULL: *why; *passing when another try may help */
+static PGconn *connect_to(const struct dsn *dsn, struct arena *a, struct str *why,
+			  bool *passing)
 {
 	*why = STR("no host");
+	*passing = false;
 	for (size_t i = 0; i < dsn->endpoints; i++) {
-		PGconn *c = PQconnectdbParams(dsn->endpoint[i].keyword,
-					      dsn->endpoint[i].value, 0);
-		struct str rest;
+		PGconn *c = connect_one(&dsn->endpoint[i]);
+		struct str text = str_of(PQerrorMessage(c)), rest;
 
-		must(c != NULL);
 		if (PQstatus(c) == CONNECTION_OK)
 			return c;
-		*why = arena_str(a, str_cut(str_of(PQerrorMessage(c)), '\n', &rest));
+		*passing |= is_passing(sqlstate_in(text));
+		*why = text.n == 0 ? STR("no answer in time") :
+				     arena_str(a, str_cut(text, '\n', &rest));
 		PQfinish(c);
 	}
 	return NULL;
@@ -117,7 +164,6 @@ static bool check_database(struct telling *t, const struct setup *s)
 {
 	static const struct setting extra[] = {
 		{ "application_name", "selfinfod check" },
-		{ "connect_timeout", "3" },
 		{ "gssencmode", "disable" },
 		{ "target_session_attrs", "read-write" },
 		{ "tcp_user_timeout", "3000" },
@@ -128,17 +174,22 @@ static bool check_database(struct telling *t, const struct setup *s)
 	struct dsn dsn;
 	struct str why = dsn_read(s->arena, s->conf->database.dsn, extra, &dsn);
 	PGconn *c;
-	bool lost;
+	bool lost, passing;
 
 	if (why.p != NULL) {
 		tell_error(t, why);
 		return true;
 	}
-	c = connect_to(&dsn, s->arena, &why);
+	c = connect_to(&dsn, s->arena, &why, &passing);
 	if (c == NULL) {
 		buf_printf(t->out, "selfinfod: error: the database cannot be reached: "
 			   "%.*s\n", STR_ARG(why));
-		return false;
+		if (passing)
+			return false;
+		t->errors++;
+		buf_adds(t->out, "    a new database gets its schema and roles by: "
+				 "selfinfoctl db migrate\n");
+		return true;
 	}
 	why = migrate_check(s->arena, c, kind);
 	lost = PQstatus(c) != CONNECTION_OK;

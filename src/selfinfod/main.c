@@ -85,7 +85,7 @@ static int run_check(const struct options *o)
 	AUTO(buf) struct buf told = { 0 };
 	enum checked result = check_file(o->config, o->offline, &told);
 
-	fwrite(told.p, 1, told.n, stderr);
+	fwrite(buf_str(&told).p, 1, told.n, stderr);
 	if (result == CHECKED_RIGHT)
 		printf("%s: no error\n", o->config);
 	return (int)result;
@@ -102,12 +102,12 @@ static int run_print(const struct options *o)
 	} else {
 		c = conf_load(o->config, a, &errors);
 		if (c == NULL) {
-			fwrite(errors.p, 1, errors.n, stderr);
+			fwrite(buf_str(&errors).p, 1, errors.n, stderr);
 			return CONF_EXIT;
 		}
 		conf_print(c, &out);
 	}
-	fwrite(out.p, 1, out.n, stdout);
+	fwrite(buf_str(&out).p, 1, out.n, stdout);
 	return 0;
 }
 

@@ -248,7 +248,7 @@ void log_told(const char *event, struct str told)
 			if (at == NULL)
 				continue;
 			log_event(kind[i].level, event,
-				  log_word("at", tail(str_part(line, 0, (size_t)(at - line.p)))),
+				  log_word("where", tail(str_part(line, 0, (size_t)(at - line.p)))),
 				  log_word("what", log_configured(
 					  str_from(line, (size_t)(at - line.p) + n))));
 			break;
@@ -275,7 +275,7 @@ static void start_checked(struct master *m)
 		return;
 	}
 	if (c->code != CHECKED_RIGHT) {
-		fwrite(c->told.p, 1, c->told.n, stderr);
+		fwrite(buf_str(&c->told).p, 1, c->told.n, stderr);
 		if (c->told.n == 0)
 			fprintf(stderr, "selfinfod: error: the check of the "
 				"configuration ended by itself\n");
@@ -478,7 +478,7 @@ int master_run(const char *file)
 	proc_lock_down();
 	m.setup = m.boot = setup_load(file, &told);
 	if (m.setup == NULL) {
-		fwrite(told.p, 1, told.n, stderr);
+		fwrite(buf_str(&told).p, 1, told.n, stderr);
 		return CONF_EXIT;
 	}
 	log_threshold((enum log_level)m.setup->conf->log_level);

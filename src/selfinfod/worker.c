@@ -157,6 +157,8 @@ static void agencies_came(void *arg)
 		log_event(LOG_ERROR, "agencies_not_loaded");
 	arena_free(worker.agencies_arena);
 	worker.agencies_arena = NULL;
+	if (worker.draining)
+		return;
 	timer_start(worker.loop, &worker.agencies_again,
 		    worker.row->agencies < 0 ? RETRY_MS : AGENCIES_MS, ask_agencies,
 		    NULL);
@@ -185,11 +187,21 @@ static void database_changed(void *arg, bool up)
 	ask_agencies(NULL);
 }
 
+/* What a flow asked before it ended, such as how a delivery went, is done too. */
+static void end_when_quiet(void *arg)
+{
+	(void)arg;
+	if (worker.drained == worker.servers && pool_waiting() == 0)
+		loop_stop(worker.loop);
+}
+
 static void one_drained(void *arg)
 {
 	(void)arg;
-	if (++worker.drained == worker.servers)
-		loop_stop(worker.loop);
+	if (++worker.drained < worker.servers)
+		return;
+	loop_at_flush(worker.loop, end_when_quiet, NULL);
+	loop_again(worker.loop);
 }
 
 /* Sockets belong to the master; what waits in them is another worker's. */
@@ -203,6 +215,8 @@ static void drain(void)
 	}
 	if (worker.servers == 0)
 		loop_stop(worker.loop);
+	timer_stop(&worker.agencies_again);
+	timer_stop(&worker.key_again);
 }
 
 static void on_signal(void *arg, int number)

@@ -46,12 +46,15 @@ static struct str body_text(json_t *body, const char *name)
 static enum step find_step(struct flow *f)
 {
 	struct card_request *r = request_of(f);
+	int wait = limit_wait_s(conn_address(r->x.conn), r->x.now);
 	struct str code;
 
 	if (!body_holds_only(r->x.json, (const char *const[]){ "user_code", NULL }))
 		return refuse(f, PROBLEM_UNKNOWN_MEMBER);
-	if (limit_is_reached(conn_address(r->x.conn), r->x.now))
+	if (wait > 0) {
+		reply_field(f, "Retry-After", arena_printf(f->arena, "%d", wait));
 		return refuse(f, PROBLEM_TOO_MANY);
+	}
 	code = typed_code(f->arena, body_text(r->x.json, "user_code"), USER_CODE);
 	code_hash(code, &r->step_bucket, r->user_code);
 	r->call = call_new(f->arena, &statement_table[SQL_card_step_load]);

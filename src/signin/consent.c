@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/rand.h"
+#include "card/cert.h"
 #include "consent_request.h"
 #include "store/statements.h"
 
@@ -24,16 +25,35 @@ static const struct details *details_of(const struct consent *c)
 	return c->v.i->request->details;
 }
 
-/* Whom may this person act for today? */
+/* Was the card stopped since the sign-in, and whom may this person act for
+ * today? */
 
-static enum step ask_children(struct flow *f)
+static void ask_card(struct flow *f)
+{
+	struct consent *c = consent_of(f);
+	const struct interaction *i = c->v.i;
+	struct card_identity card = { .serial_n = i->serial.n };
+
+	must(i->issuer.n == sizeof(card.issuer) && i->serial.n <= sizeof(card.serial));
+	memcpy(card.issuer, i->issuer.p, sizeof(card.issuer));
+	memcpy(card.serial, i->serial.p, i->serial.n);
+	c->card = call_new(f->arena, &statement_table[SQL_credential_load]);
+	call_int2(c->card, card_bucket(&card));
+	call_hash(c->card, card.issuer);
+	call_bytea(c->card, i->serial);
+	db_ask(f, c->card, DB_NEEDED);
+}
+
+static enum step ask_standing(struct flow *f)
 {
 	struct consent *c = consent_of(f);
 
 	if (!c->v.i->signed_in)
 		return reply_redirect(f, STR("/sign-in"));
+	if (c->v.i->issuer.p != NULL)
+		ask_card(f);
 	if (!details_of(c)->child)
-		return NEXT;
+		return c->card != NULL ? WAIT : NEXT;
 	c->v.call = call_new(f->arena, &statement_table[SQL_children_load]);
 	call_int2(c->v.call, c->v.i->subject_bucket);
 	call_uuid(c->v.call, c->v.i->subject);
@@ -55,10 +75,13 @@ static struct str child_handle(struct arena *a, const struct interaction *i,
 	return enc_hex_in(a, mac, 8);
 }
 
-static enum step take_children(struct flow *f)
+static enum step take_standing(struct flow *f)
 {
 	struct consent *c = consent_of(f);
 
+	if (c->card != NULL && (call_rows(c->card) == 0 ||
+				row_bool(c->card, 0, credential_load__stopped)))
+		return refuse(f, PROBLEM_CARD_REVOKED);
 	if (!details_of(c)->child)
 		return NEXT;
 	c->children = (size_t)call_rows(c->v.call);
@@ -208,8 +231,8 @@ static enum step draw_page(struct flow *f)
 
 const struct stage consent_page_stages[] = {
 	VISIT,
-	{ "ask children", ask_children },
-	{ "take children", take_children },
+	{ "ask standing", ask_standing },
+	{ "take standing", take_standing },
 	{ "draw page", draw_page },
 	{ NULL, NULL },
 };
@@ -236,6 +259,8 @@ static enum step say_denied(struct flow *f)
 
 	if (call_rows(v->call) == 0)
 		return refuse(f, PROBLEM_URI_UNKNOWN);
+	if (row_bytea(v->call, 0, pushed_decide__grant_id).p != NULL)
+		return refuse(f, PROBLEM_URI_UNKNOWN); /* this browser has allowed before */
 	metric_add(METRIC_GRANTS_REFUSED, 1);
 	return reply_redirect(f, request_answer(f->arena, v->i->request, web_base_url(),
 						"error", STR("access_denied")));
@@ -432,8 +457,8 @@ static enum step say_allowed(struct flow *f)
 const struct stage consent_stages[] = {
 	VISIT,
 	{ "check form", visit_check_form },
-	{ "ask children", ask_children },
-	{ "take children", take_children },
+	{ "ask standing", ask_standing },
+	{ "take standing", take_standing },
 	{ "take form", take_form },
 	{ "ask name", ask_name },
 	{ "take decision", take_decision },

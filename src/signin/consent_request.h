@@ -14,6 +14,7 @@ struct child {
 
 struct consent {
 	struct visit v;
+	struct call *card; /* absent for a persona */
 	struct child *child;
 	size_t children;
 	struct child beneficiary;

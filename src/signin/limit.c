@@ -21,9 +21,11 @@ static struct cell *cell_of(struct str address, int64_t now_ms)
 	return c;
 }
 
-bool limit_is_reached(struct str address, int64_t now_ms)
+int limit_wait_s(struct str address, int64_t now_ms)
 {
-	return cell_of(address, now_ms)->count >= MOST;
+	const struct cell *c = cell_of(address, now_ms);
+
+	return c->count < MOST ? 0 : (int)((c->began + WINDOW_MS - now_ms + 999) / 1000);
 }
 
 void limit_count(struct str address, int64_t now_ms)

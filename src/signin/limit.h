@@ -6,7 +6,8 @@
 
 #include "base/str.h"
 
-bool limit_is_reached(struct str address, int64_t now_ms);
+/* Seconds to wait before the next try; 0 when it may be now. */
+int limit_wait_s(struct str address, int64_t now_ms);
 void limit_count(struct str address, int64_t now_ms);
 
 #endif

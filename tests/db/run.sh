@@ -47,6 +47,9 @@ END
 "$dir/ctl" start
 export SELFINFO_TEST_SOCKET="$dir" SELFINFO_TEST_DATA="$dir/data" \
 	SELFINFO_TEST_CTL="$dir/ctl" SELFINFO_TEST_CONF="$dir/data/postgresql.conf"
+"$@" <&0 &
+child=$!
+trap 'kill "$child" 2>/dev/null; exit 1' HUP INT TERM
 status=0
-"$@" || status=$?
+wait "$child" || status=$?
 exit $status
