@@ -31,11 +31,11 @@ export function records(clientId) {
 		d.agency, d.item, d.state, d.purpose, coalesce(v.outcome, '-') AS delivery,
 		left(encode(d.content, 'hex'), 12) || '…' AS content
 		FROM disclosure d LEFT JOIN delivery v ON v.bucket = d.bucket AND v.record = d.record
-		WHERE d.client = :'client' ORDER BY d.at, d.agency, d.item;`).trimEnd().replace/^/gm, '  '))
+		WHERE d.client = :'client' ORDER BY d.at, d.agency, d.item;`).trimEnd().replace(/^/gm, '  ') + '\n')
 	const refused = psql(`SELECT to_char(at, 'MM-DD HH24:MI:SS') AS at, left(grant_id::text, 8) AS "grant", reason
 		FROM refusal WHERE client = :'client' ORDER BY at;`)
 	if (refused.split('\n').length > 4)
-		console.log(`  Refused tries (table refusal):\n\n${refused.trimEnd().replace(/^/gm, '  ')}`)
+		console.log(`  Refused tries (table refusal):\n\n${refused.trimEnd().replace(/^/gm, '  ')}\n`)
 	last = performance.now()
 }
 

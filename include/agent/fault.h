@@ -1,7 +1,8 @@
 /* fault: all ways in which the agent ends without success, in one table: exit
  * code (operations-O17) and what to do next, in the citizen's words; and the
  * refusals of the gateway by the last part of their `type`. `{}` is filled with
- * what the caller gives. Words hold nothing secret. Callers: all of agent.
+ * what the caller gives; where there is none, it is told as a detail behind it.
+ * Words hold nothing secret. Callers: all of agent.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef AGENT_FAULT_H
 #define AGENT_FAULT_H
@@ -60,8 +61,8 @@ enum agent_exit {
 	  "暗証番号は数字4けたです。カードには送っていません。",                                 \
 	  "The PIN has four digits. Nothing was sent to the card.")                              \
 	F(PIN_FILE, AGENT_FAILED,                                                                \
-	  "暗証番号のファイルを使えません: {}。持ち主だけが読める(0600か0400)、数字4けたの普通のファイルにしてください。", \
-	  "The PIN file cannot be used: {}. It has to be a regular file of yours with mode 0600 or 0400 that holds four digits.") \
+	  "暗証番号のファイルを使えません。持ち主だけが読める(0600か0400)、数字4けたの普通のファイルにしてください。", \
+	  "The PIN file cannot be used. It has to be a regular file of yours with mode 0600 or 0400 that holds four digits.") \
 	F(NO_TERMINAL, AGENT_FAILED,                                                             \
 	  "端末がないので、ここでは入力できません。端末で動かすか、selfinfo-card approve を使ってください。", \
 	  "There is no terminal to ask on. Run this in a terminal, or use selfinfo-card approve.") \
@@ -72,43 +73,43 @@ enum agent_exit {
 	  "2けたの数字が入っていません。はじめからやり直してください。",                         \
 	  "The two digits are missing. Start again.")                                            \
 	F(CODE_FORM, AGENT_FAILED,                                                               \
-	  "コードは8文字です。画面のとおりに入れてください(0、O、1、Iは使われません)。",         \
-	  "The code has eight characters. Type it as shown (0, O, 1 and I never occur).")        \
+	  "利用者コードは8文字です。画面のとおりに入れてください(0、O、1、Iは使われません)。",         \
+	  "The user code has eight characters. Type it as shown (0, O, 1 and I never occur).")        \
 	F(TOO_LATE, AGENT_REFUSED,                                                               \
-	  "時間切れです。ブラウザーの画面で新しいコードを出して、はじめからやり直してください。", \
+	  "時間切れです。ブラウザーの画面で新しい利用者コードを出して、はじめからやり直してください。", \
 	  "Time is up. Get a new code on the sign-in page and start again.")                     \
 	F(SIGNATURE_ODD, AGENT_FAILED,                                                           \
 	  "カードの署名が、カードの証明書と合いません。何も送っていません。カードを置き直して、はじめからやり直してください。", \
 	  "The signature of the card does not fit its certificate. Nothing was sent. Put the card back and start again.") \
 	F(GATEWAY_DOWN, AGENT_UNREACHABLE,                                                       \
-	  "接続先につながりません: {}。インターネットの接続を確かめて、しばらくしてから試してください。", \
-	  "The gateway cannot be reached: {}. Check the connection and try again in a while.")   \
+	  "接続先につながりません。インターネットの接続を確かめて、しばらくしてから試してください。", \
+	  "The gateway cannot be reached. Check the connection and try again in a while.")   \
 	F(GATEWAY_SLOW, AGENT_UNREACHABLE,                                                       \
-	  "接続先の答えが時間内に来ませんでした: {}。しばらくしてから試してください。",          \
-	  "The gateway did not answer in time: {}. Try again in a while.")                       \
+	  "接続先の答えが時間内に来ませんでした。しばらくしてから試してください。",          \
+	  "The gateway did not answer in time. Try again in a while.")                       \
 	F(GATEWAY_TLS, AGENT_UNREACHABLE,                                                        \
-	  "接続先が本物かどうかを確かめられません: {}。暗証番号は使っていません。進まずに、設定の接続先と認証局を確かめてください。", \
-	  "It cannot be verified that this is the real gateway: {}. The PIN was not used. Do not go on; check gateway and CA in the configuration.") \
+	  "接続先が本物かどうかを確かめられません。暗証番号は使っていません。進まずに、設定の接続先と認証局を確かめてください。", \
+	  "It cannot be verified that this is the real gateway. The PIN was not used. Do not go on; check gateway and CA in the configuration.") \
 	F(GATEWAY_FALSE, AGENT_FAILED,                                                           \
 	  "警告: 接続先が、別の名前を名乗りました。にせの接続先のおそれがあります。ここで止めました。何も署名していません。コードを知らせてきた相手に返事をせず、運営の窓口に知らせてください。", \
 	  "Warning: the gateway gave the name of another one. It may be a false gateway. Stopped; nothing was signed. Do not answer whoever sent you the code, and tell the operator.") \
 	F(GATEWAY_SHAPE, AGENT_FAILED,                                                           \
-	  "接続先の答えが、決められた形ではありません({})。何も署名していません。接続先が正しいか、このプログラムが最新かを確かめてください。", \
-	  "The answer of the gateway is not of the agreed form ({}). Nothing was signed. Check that the gateway is the right one and this program up to date.") \
+	  "接続先の答えが、決められた形ではありません。何も署名していません。接続先が正しいか、このプログラムが最新かを確かめてください。", \
+	  "The answer of the gateway is not of the agreed form. Nothing was signed. Check that the gateway is the right one and this program up to date.") \
 	F(GATEWAY_ANSWER, AGENT_FAILED,                                                          \
-	  "署名は送りましたが、接続先の答えが決められた形ではありません({})。ブラウザーの画面で新しいコードを出して、やり直してください。", \
-	  "The signature was sent, but the answer is not of the agreed form ({}). Get a new code on the sign-in page and start again.") \
-	F(CONFIGURATION, AGENT_USAGE, "設定ファイル: {}", "Configuration: {}")                   \
+	  "署名は送りましたが、接続先の答えが決められた形ではありません。ブラウザーの画面で新しい利用者コードを出して、やり直してください。", \
+	  "The signature was sent, but the answer is not of the agreed form. Get a new code on the sign-in page and start again.") \
+	F(CONFIGURATION, AGENT_USAGE, "設定ファイルに誤りがあります。", "The configuration is wrong.")                   \
 	F(NO_GATEWAY, AGENT_USAGE,                                                               \
 	  "接続先が設定されていません。~/.config/selfinfo-card.conf に「gateway https://…」と書くか、--gateway で指定してください。", \
 	  "No gateway is configured. Write \"gateway https://...\" into ~/.config/selfinfo-card.conf, or use --gateway.") \
 	F(GATEWAY_URL, AGENT_USAGE,                                                              \
 	  "接続先は https://名前 か https://名前:番号 の形で指定してください。",                 \
 	  "The gateway has to be of the form https://host or https://host:port.")                \
-	F(USAGE, AGENT_USAGE, "使い方が違います: {}。selfinfo-card --help を見てください。",     \
-	  "Wrong usage: {}. See selfinfo-card --help.")                                          \
-	F(EMULATOR, AGENT_UNREACHABLE, "仮想カードを入れられません: {}",                         \
-	  "The virtual card cannot be put in: {}")
+	F(USAGE, AGENT_USAGE, "使い方が違います。selfinfo-card --help を見てください。",     \
+	  "Wrong usage. See selfinfo-card --help.")                                          \
+	F(EMULATOR, AGENT_UNREACHABLE, "仮想カードを入れられません。",                         \
+	  "The virtual card cannot be put in.")
 
 enum agent_fault {
 #define AGENT_FAULT_ENUM(id, ...) FAULT_##id,
@@ -120,7 +121,7 @@ enum agent_fault {
 /* R(slug, ja, en): what the gateway may refuse with */
 #define AGENT_REFUSALS(R)                                                                        \
 	R("user-code-unknown",                                                                   \
-	  "このコードは使えません。ブラウザーの画面にいま出ているコードを入れてください。",      \
+	  "この利用者コードは使えません。ブラウザーの画面にいま出ているものを入れてください。",      \
 	  "The code is not known. Type the code that the sign-in page shows now.")               \
 	R("digits-wrong",                                                                        \
 	  "2けたの数字が違います。ブラウザーの画面にいま出ている数字を確かめて、はじめからやり直してください。", \
@@ -144,10 +145,10 @@ enum agent_fault {
 	  "カードは有効ですが、このカードの方の登録がまだありません。情報を持つ市区町村などの窓口に確かめてください。", \
 	  "The card is valid, but no agency has linked records to it yet. Ask the agency that holds your records.") \
 	R("card-transaction-used",                                                               \
-	  "この手続きはもう終わっています。ブラウザーの画面で新しいコードを出してください。",    \
+	  "この手続きはもう終わっています。ブラウザーの画面で新しい利用者コードを出してください。",    \
 	  "This sign-in is already finished. Get a new code on the sign-in page.")               \
 	R("card-transaction-expired",                                                            \
-	  "時間切れです。ブラウザーの画面で新しいコードを出して、はじめからやり直してください。", \
+	  "時間切れです。ブラウザーの画面で新しい利用者コードを出して、はじめからやり直してください。", \
 	  "Time is up. Get a new code on the sign-in page and start again.")                     \
 	R("revocation-unknown",                                                                  \
 	  "いまカードが有効かどうかを確かめられません。カードに問題はありません。しばらくしてから試してください。", \

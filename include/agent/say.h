@@ -20,17 +20,18 @@ struct agent_say {
 
 /* T(id, ja, en) */
 #define AGENT_WORDS(T)                                                                           \
-	T(TITLE, "マイナンバーカードでのサインイン", "Signing in with the My Number card")       \
+	T(TITLE, "カード確認アプリ: マイナンバーカードで本人確認", "Signing in with the My Number card")       \
 	T(GATEWAY, "接続先: {}", "Gateway: {}")                                                  \
-	T(ASK_CODE, "ブラウザーの画面に出ている8文字のコードを入れてください: ",                 \
-	  "Type the code of eight characters that the sign-in page shows: ")                     \
-	T(SHOW_TITLE, "次の内容のためのサインインです。よく確かめてください。",                  \
+	T(ASK_CODE, "ブラウザーの画面に出ている8文字の利用者コードを入れてください: ",                 \
+	  "Type the user code (eight characters) of the sign-in page: ")                     \
+	T(SHOW_TITLE, "次の手続きのための本人確認です。内容をよく確かめてください。",                  \
 	  "You are signing in for the following. Read it carefully.")                            \
 	T(SHOW_APP, "アプリ", "App")                                                             \
 	T(SHOW_WHOSE, "だれの情報", "Whose data")                                                \
 	T(SHOW_SELF, "あなた自身の情報", "Your own")                                             \
 	T(SHOW_CHILD, "あなたのお子さまの情報(どのお子さまかは、次の画面で選びます)",            \
 	  "Your child's (you pick which child on the next page)")                                \
+	T(SHOW_NONE, "(かならず渡すものはありません)", "(none that has to be shared)")              \
 	T(SHOW_ITEMS, "渡す情報", "Items")                                                       \
 	T(SHOW_OPTIONAL, "選べる情報", "Optional items")                                         \
 	T(SHOW_OPTIONAL_HINT, "渡すかどうかは、次の画面で選べます。",                            \
@@ -64,7 +65,7 @@ struct agent_say {
 	T(CARD_FOUND, "カードを読みました({})。", "The card is there ({}).")                     \
 	T(CERT_EXPIRED, "電子証明書の期限が{}に切れています。このまま進んでも断られる見込みです。", \
 	  "The certificate expired on {}. The gateway will probably refuse it.")                 \
-	T(PIN_WHICH, "利用者証明用の暗証番号(数字4けた)を使います。署名用(6文字から16文字)ではありません。入れた数字は画面に出ません。", \
+	T(PIN_WHICH, "「利用者証明用」の数字4けたの暗証番号を使います。署名用のパスワード(6文字から16文字)ではありません。入れた数字は画面に出ません。", \
 	  "The PIN for user authentication (four digits) is needed, not the one for signatures (6 to 16 characters). What you type is not shown.") \
 	T(PIN_LEFT, "あと{}回まちがえるとロックされます。", "Tries left before it locks: {}.")   \
 	T(PIN_LAST, "注意: あと1回まちがえるとロックされます。自信がなければ、何も入れずにEnterを押してやめてください。", \
@@ -73,7 +74,7 @@ struct agent_say {
 	T(DONE, "署名しました。次の6文字をブラウザーの画面に入れて「つづける」を押してください({}秒以内)。", \
 	  "Signed. Type these six characters on the page in the browser and press Continue (within {} seconds).") \
 	T(RETURN_CODE, "もどりコード: {}", "Return code: {}")                                    \
-	T(KEEP_SECRET, "このコードは、だれにも教えないでください。",                             \
+	T(KEEP_SECRET, "もどりコードは、だれにも教えないでください。",                             \
 	  "Do not tell this code to anybody.")                                                   \
 	T(TRIES_LEFT, "残りの回数: {}", "Tries left: {}")                                        \
 	T(TRIES_NONE, "もう試せません。アプリに戻って、はじめからやり直してください。",          \
@@ -92,6 +93,7 @@ struct agent_say {
 	T(STATUS_EXPIRED, "期限が切れています", "expired")                                       \
 	T(STATUS_NO_CERT, "利用者証明用の電子証明書を読めません",                                \
 	  "the certificate for user authentication cannot be read")                              \
+	T(DETAIL, "詳しくは: {}", "Detail: {}")                                            \
 	T(STATUS_NO_GATEWAY, "接続先: 設定なし", "Gateway: not configured")
 
 enum agent_word {

@@ -1,8 +1,9 @@
 /* catalogue: the kinds of information there are (items) and the members of
  * their records (fields), read once from schemas/: catalogue/items.tsv, the
- * field tables beside it, exempt.tsv, items/SLUG.json. It is data: another
- * item needs rows and a restart, not a build. Everything lives in the arena
- * given to catalogue_load, does not change, and is borrowed by its users.
+ * field tables, words.tsv and exempt.tsv beside it, items/SLUG.json. It is
+ * data: another item needs rows and a restart, not a build. Everything lives in
+ * the arena given to catalogue_load, does not change, and is borrowed by its
+ * users.
  * Callers: oauth, signin, disclose, retrieval, ops. Source: the tables' README.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef STORE_CATALOGUE_H
@@ -66,6 +67,7 @@ struct item {
 	struct str number, slug;
 	struct str area_ja, area_en, detail_ja, detail_en, content_ja;
 	struct str title_ja, title_en;
+	struct str inside_ja, inside_en; /* words.tsv; both empty: no row */
 	struct str provider_kind;
 	enum time_shape time_shape;
 	bool special;        /* its usual content is 要配慮 or as delicate */
@@ -97,8 +99,8 @@ struct str catalogue_etag(const struct catalogue *c);
 void catalogue_write_list(const struct catalogue *c, struct buf *out);
 void catalogue_write_item(const struct item *item, struct buf *out);
 
-/* What is inside, for the consent page: the titles of the first `most`
- * members of a record, joined as the language does. */
+/* What is inside, for the consent page: the words of words.tsv; of an item
+ * without them the titles of the first `most` members of a record. */
 struct str item_contents(struct arena *a, const struct item *item,
 			 bool japanese, size_t most);
 

@@ -121,6 +121,7 @@ enum agent_fault sign_find(struct agent *me, struct agent_reader *r)
 		if (fault != FAULT_NONE)
 			return fault;
 	}
-	me->gateway.why = str_of(me->o.reader);
+	if (s.last == FAULT_NO_SUCH_READER)
+		me->gateway.why = str_of(me->o.reader);
 	return s.last == FAULT_CARD_REMOVED ? FAULT_NO_CARD : s.last;
 }

@@ -191,7 +191,7 @@ static enum agent_fault post(struct agent_gateway *g, const char *path, struct s
 	enum agent_fault fault;
 
 	fault = http_post(g->http, arena_cstr(g->arena, url), json, answer, &why);
-	g->why = str_of(why);
+	g->why = fault == FAULT_NONE ? STR_NONE : str_of(why);
 	if (fault != FAULT_NONE)
 		return fault;
 	if (answer->status >= 300 && answer->status < 400)

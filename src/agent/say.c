@@ -107,9 +107,12 @@ void say_blank(const struct agent_say *say)
 void say_fault(const struct agent_say *say, enum agent_fault fault, struct str value)
 {
 	AUTO(buf) struct buf text = { 0 };
+	const char *pattern = agent_fault_text(fault, say->japanese);
 
-	fill(&text, agent_fault_text(fault, say->japanese), &value);
+	fill(&text, pattern, &value);
 	say_text(say, buf_str(&text));
+	if (value.n > 0 && strstr(pattern, "{}") == NULL)
+		SAY(say, DETAIL, value);
 }
 
 struct str say_date(struct arena *a, const struct agent_say *say, struct date d)

@@ -316,6 +316,8 @@ void show_print(struct arena *a, const struct agent_say *say, const struct agent
 	row(&p, WORD_SHOW_WHOSE,
 	    str_of(say_word(say, s->child ? WORD_SHOW_CHILD : WORD_SHOW_SELF)));
 	rows(&p, WORD_SHOW_ITEMS, &s->items);
+	if (s->items.count == 0)
+		row(&p, WORD_SHOW_ITEMS, str_of(say_word(say, WORD_SHOW_NONE)));
 	rows(&p, WORD_SHOW_OPTIONAL, &s->optional);
 	if (s->optional.count > 0)
 		row(&p, WORD_COUNT, str_of(say_word(say, WORD_SHOW_OPTIONAL_HINT)));

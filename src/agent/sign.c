@@ -23,8 +23,10 @@ enum agent_fault sign_open(struct agent *me)
 	if (g->origin.p == NULL)
 		return FAULT_GATEWAY_URL;
 	g->http = http_open(me->o.ca);
-	g->why = STR("libcurl");
-	return g->http == NULL ? FAULT_GATEWAY_DOWN : FAULT_NONE;
+	if (g->http != NULL)
+		return FAULT_NONE;
+	g->why = STR("libcurl cannot start");
+	return FAULT_GATEWAY_DOWN;
 }
 
 enum agent_fault sign_begin(struct agent *me, const char *user_code, struct gateway_begun *t)

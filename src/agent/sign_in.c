@@ -54,6 +54,7 @@ static enum agent_fault cancel(struct agent *me, const struct gateway_begun *t)
 {
 	if (gateway_cancel(&me->gateway, t) != FAULT_NONE)
 		SAY(&me->say, CANCEL_UNTOLD);
+	me->gateway.why = STR_NONE;
 	return FAULT_CANCELLED;
 }
 

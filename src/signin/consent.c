@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/rand.h"
-#include "card/cert.h"
+#include "card_request.h"
 #include "consent_request.h"
 #include "store/statements.h"
 

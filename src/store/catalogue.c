@@ -21,12 +21,15 @@
 	"number\tslug\tarea_no\tarea_ja\tarea_en\tdetail_ja\tdetail_en\t"     \
 	"content_ja\ttitle_ja\ttitle_en\tprovider_kind\ttime_shape\t"         \
 	"sensitivity\tretention_years"
+#define WORDS_HEADER "number\tinside_ja\tinside_en"
 #define EXEMPT_HEADER "number\tpath\treason"
 /* Part of the version: changes when the JSON of the catalogue is laid out
  * differently for the same files. */
-#define CATALOGUE_LAYOUT "catalogue-1"
+#define CATALOGUE_LAYOUT "catalogue-2"
 
 enum { ITEMS_MAX = 1000, TABLES_MAX = 32 };
+/* Five items have to fit on two small screens of the consent page. */
+enum { WORDS_JA_MAX = 60, WORDS_EN_MAX = 110 }; /* characters */
 enum { NUMBER, SLUG, AREA_NO, AREA_JA, AREA_EN, DETAIL_JA, DETAIL_EN,
        CONTENT_JA, TITLE_JA, TITLE_EN, PROVIDER, SHAPE, SENSITIVITY, YEARS };
 
@@ -178,12 +181,55 @@ static bool load_items(struct loading *l)
 	return row == TSV_END;
 }
 
-static struct field_rows *rows_of(struct loading *l, struct str number)
+static struct item *item_of(struct loading *l, struct str number)
 {
 	for (size_t i = 0; i < l->catalogue->items; i++)
 		if (str_eq(l->catalogue->item[i].number, number))
-			return &l->rows[i];
+			return &l->catalogue->item[i];
 	return NULL;
+}
+
+static struct field_rows *rows_of(struct loading *l, struct str number)
+{
+	struct item *item = item_of(l, number);
+
+	return item == NULL ? NULL : &l->rows[item - l->catalogue->item];
+}
+
+static bool parse_words(struct loading *l, struct tsv *t)
+{
+	struct item *item = item_of(l, t->cell[0]);
+	struct str ja = t->cell[1], en = t->cell[2];
+
+	if (item == NULL)
+		return tsv_wrong(t, "item is not in items.tsv");
+	if (item->inside_ja.n > 0)
+		return tsv_wrong(t, "item is there twice");
+	if (str_trim(ja).n == 0 || str_trim(en).n == 0)
+		return tsv_wrong(t, "words are missing in a language");
+	if (!text_is_plain(ja) || !text_is_plain(en))
+		return tsv_wrong(t, "a character that cannot be seen");
+	if (text_length(ja) > WORDS_JA_MAX || text_length(en) > WORDS_EN_MAX)
+		return tsv_wrong(t, "longer than %d characters in Japanese or "
+				    "%d in English",
+				 WORDS_JA_MAX, WORDS_EN_MAX);
+	item->inside_ja = ja;
+	item->inside_en = en;
+	return true;
+}
+
+/* An item without a row is shown by the titles of its first members. */
+static bool load_words(struct loading *l)
+{
+	enum tsv_row row;
+	struct tsv t;
+
+	if (!open_table(l, &t, "catalogue/words.tsv", WORDS_HEADER))
+		return false;
+	while ((row = tsv_next(&t)) == TSV_ROW)
+		if (!parse_words(l, &t))
+			return false;
+	return row == TSV_END;
 }
 
 static bool load_fields(struct loading *l, const char *name, bool may_wait)
@@ -237,7 +283,7 @@ static bool is_other_table(const char *name)
 
 	return s.n > 4 && s.p[0] != '.' && str_ends(s, ".tsv") &&
 	       !str_is(s, "items.tsv") && !str_is(s, "fields.tsv") &&
-	       !str_is(s, "exempt.tsv");
+	       !str_is(s, "words.tsv") && !str_is(s, "exempt.tsv");
 }
 
 /* The names of the other field tables, in the order of their bytes. */
@@ -310,7 +356,7 @@ static bool load(struct loading *l)
 {
 	digest_sha256(STR(CATALOGUE_LAYOUT), l->digest);
 	if (!load_items(l) || !load_fields(l, "catalogue/fields.tsv", false) ||
-	    !load_other_fields(l) || !load_exempt(l))
+	    !load_other_fields(l) || !load_words(l) || !load_exempt(l))
 		return false;
 	for (size_t i = 0; i < l->catalogue->items; i++)
 		if (!finish_item(l, i))

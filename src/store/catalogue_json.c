@@ -6,6 +6,9 @@
 #include "base/text.h"
 #include "store/catalogue.h"
 
+/* shown of an item that has no words of its own */
+enum { TITLES_MAX = 4 };
+
 static void add_member(struct buf *out, const char *name, struct str value)
 {
 	buf_byte(out, ',');
@@ -26,6 +29,36 @@ static void add_both(struct buf *out, const char *name, struct str ja,
 	buf_byte(out, '}');
 }
 
+static void add_contents(struct buf *out, const struct item *item,
+			 bool japanese, size_t most)
+{
+	const struct members *m = &item->root;
+	struct str words = japanese ? item->inside_ja : item->inside_en;
+	size_t n = m->count < most ? m->count : most;
+
+	if (words.n > 0) {
+		buf_add(out, words);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_adds(out, japanese ? "、" : ", ");
+		buf_add(out, japanese ? m->field[i]->title_ja
+				      : m->field[i]->title_en);
+	}
+	if (n < m->count)
+		buf_adds(out, japanese ? " など" : " and more");
+}
+
+static void add_inside(struct buf *out, const struct item *item)
+{
+	AUTO(buf) struct buf ja = { 0 }, en = { 0 };
+
+	add_contents(&ja, item, true, TITLES_MAX);
+	add_contents(&en, item, false, TITLES_MAX);
+	add_both(out, "inside", buf_str(&ja), buf_str(&en));
+}
+
 /* Without the closing brace. */
 static void add_head(struct buf *out, const struct item *i)
 {
@@ -33,6 +66,7 @@ static void add_head(struct buf *out, const struct item *i)
 	text_json(out, i->number);
 	add_member(out, "slug", i->slug);
 	add_both(out, "title", i->title_ja, i->title_en);
+	add_inside(out, i);
 	add_both(out, "area", i->area_ja, i->area_en);
 	add_both(out, "detail", i->detail_ja, i->detail_en);
 	add_member(out, "provider_kind", i->provider_kind);
@@ -108,17 +142,8 @@ void catalogue_write_item(const struct item *item, struct buf *out)
 struct str item_contents(struct arena *a, const struct item *item,
 			 bool japanese, size_t most)
 {
-	const struct members *m = &item->root;
-	size_t n = m->count < most ? m->count : most;
 	AUTO(buf) struct buf text = { 0 };
 
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			buf_adds(&text, japanese ? "、" : ", ");
-		buf_add(&text, japanese ? m->field[i]->title_ja
-					: m->field[i]->title_en);
-	}
-	if (n < m->count)
-		buf_adds(&text, japanese ? " など" : " and more");
+	add_contents(&text, item, japanese, most);
 	return arena_str(a, buf_str(&text));
 }

@@ -192,7 +192,7 @@ ended() {
 
 signs_in() {
 	talk "$talking sign-in"
-	hear '8文字のコード' && say "$1" && hear '2けたの数字(' && say "$2" &&
+	hear '8文字の利用者コード' && say "$1" && hear '2けたの数字(' && say "$2" &&
 		hear '暗証番号: ' && say "$3"
 }
 
@@ -367,7 +367,7 @@ for n in 222 223 224 225; do
 	check "another issuer ends it ($n)" refuses 1 'にせの接続先' "FALSE$n"
 done
 check "without a signature" asked_is 'begin begin begin begin '
-check "an unknown code is told" refuses 3 'このコードは使えません' UNKNWN22
+check "an unknown code is told" refuses 3 'この利用者コードは使えません' UNKNWN22
 check "a code too short is not sent" refuses 1 8文字 GOOD222
 check "a redirect is not followed" refuses 1 redirect REDRCT22
 check "a dropped connection is told" refuses 4 つながりません DRPPED22

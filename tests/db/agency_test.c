@@ -5,11 +5,13 @@
  * Numbers F… are those of the list of faults. SPDX-License-Identifier: Apache-2.0 */
 #include "db/database.h"
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "agency/agency.h"
@@ -364,12 +366,9 @@ static void a_dead_agency_is_answered_at_once_after_a_while(void **state)
 {
 	struct asked *a;
 	int n = 0;
-	char password[] = "/tmp/selfinfo-none";
 
 	(void)state;
-	t.row.credential = str_of(password); /* must not be needed: unreadable */
-	t.row.port = 1;
-	t.row.credential = STR("");
+	t.row.port = 1; /* no such socket */
 	agency_set(&t.row, 1);
 	do {
 		a = ask("X-1");
@@ -467,6 +466,91 @@ static void a_set_without_a_row_ends_what_it_asked_in_time(void **state)
 	agency_set(&t.row, 1);
 	assert_true(agency_serves(agency_find(STR("aozora")), STR("3-4")));
 	assert_false(agency_serves(agency_find(STR("aozora")), STR("3-5")));
+}
+
+static int listen_somewhere(int *port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, n), 0);
+	assert_int_equal(listen(fd, 64), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &n), 0);
+	*port = ntohs(a.sin_port);
+	return fd;
+}
+
+/* F21 one that keeps silent slows none of the others; P6 a connect tells nothing */
+static void a_silent_agency_slows_no_other(void **state)
+{
+	enum { OTHERS = 12, ROUNDS = 10 };
+	struct agency_row row[OTHERS + 1];
+	char name[OTHERS + 1][24];
+	int port, fd = listen_somewhere(&port);
+	struct asked *silent, *other[ROUNDS][OTHERS];
+
+	(void)state;
+	for (int i = 0; i <= OTHERS; i++) {
+		snprintf(name[i], sizeof(name[i]), "agency-%d", i);
+		row[i] = t.row;
+		row[i].id = str_of(name[i]);
+	}
+	row[OTHERS].address = STR("127.0.0.1");
+	row[OTHERS].port = port;
+	agency_set(row, OTHERS + 1);
+	silent = ask_agency(name[OTHERS], "X-1");
+	for (int r = 0; r < ROUNDS; r++) {
+		for (int i = 0; i < OTHERS; i++)
+			other[r][i] = ask_agency(name[i], "X-1");
+		run_until(t.loop, never, NULL, 60);
+	}
+	wait_all(3000);
+	close(fd);
+	assert_int_equal(silent->answer.state, SOURCE_UNAVAILABLE);
+	assert_in_range(silent->ms, DEADLINE - 20, DEADLINE + 100);
+	for (int r = 0; r < ROUNDS; r++)
+		for (int i = 0; i < OTHERS; i++) {
+			is_answered(other[r][i]);
+			assert_true(other[r][i]->ms < 400);
+		}
+}
+
+static int taken;
+
+static void take_and_close(void *arg, int ready)
+{
+	int fd = accept(*(int *)arg, NULL, NULL);
+
+	(void)ready;
+	if (fd < 0)
+		return;
+	taken++;
+	close(fd);
+}
+
+/* F36 at most two connects a second, however many ask */
+static void connects_are_few(void **state)
+{
+	int fd = listen_somewhere(&t.row.port);
+	struct watch w;
+
+	(void)state;
+	taken = 0;
+	watch_start(t.loop, &w, fd, WATCH_READ, take_and_close, &fd);
+	t.row.address = STR("127.0.0.1");
+	agency_set(&t.row, 1);
+	for (int i = 0; i < 30; i++) {
+		ask("X-1");
+		run_until(t.loop, never, NULL, 50);
+	}
+	wait_all(3000);
+	watch_stop(&w);
+	close(fd);
+	assert_in_range(taken, 2, 5);
+	for (size_t i = 0; i < t.asks; i++)
+		assert_int_equal(t.asked[i].answer.state, SOURCE_UNAVAILABLE);
 }
 
 /* F29 by its type */
@@ -647,6 +731,8 @@ int main(void)
 		ON_SERVER(a_dead_agency_is_answered_at_once_after_a_while),
 		ON_SERVER(a_stopped_agency_comes_back),
 		ON_SERVER(a_queue_has_an_end),
+		ON_SERVER(a_silent_agency_slows_no_other),
+		ON_SERVER(connects_are_few),
 		ON_SERVER(a_flow_that_leaves_is_forgotten),
 		ON_SERVER(a_set_without_a_row_ends_what_it_asked_in_time),
 		ON_SERVER(other_types_are_an_agency_error),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -24,6 +25,16 @@ const char *database_dsn(void)
 	snprintf(text, sizeof(text), "host=%s dbname=postgres user=postgres",
 		 env("SELFINFO_TEST_SOCKET"));
 	return text;
+}
+
+/* A killed process stays for a moment; the next server waits for none. */
+static void wait_gone(int pid)
+{
+	int64_t end = clock_mono_ms() + 3000;
+
+	while (kill(pid, 0) == 0 && clock_mono_ms() < end)
+		usleep(2000);
+	assert_int_not_equal(kill(pid, 0), 0);
 }
 
 static PGresult *query(PGconn **c, const char *sql)
@@ -85,16 +96,22 @@ int database_postmaster(void)
 void database_signal(int number)
 {
 	char command[64];
-	int parent = database_postmaster(), pid;
+	int parent = database_postmaster(), pid[64], n = 0;
 	FILE *f;
 
-	assert_int_equal(kill(parent, number), 0);
 	snprintf(command, sizeof(command), "ps -o pid= --ppid %d", parent);
 	f = popen(command, "r");
 	assert_non_null(f);
-	while (fscanf(f, "%d", &pid) == 1)
-		kill(pid, number);
+	while (n < 64 && fscanf(f, "%d", &pid[n]) == 1)
+		n++;
 	pclose(f);
+	assert_int_equal(kill(parent, number), 0);
+	for (int i = 0; i < n; i++)
+		kill(pid[i], number);
+	for (int i = 0; number == SIGKILL && i < n; i++)
+		wait_gone(pid[i]);
+	if (number == SIGKILL)
+		wait_gone(parent);
 }
 
 void database_setting(const char *line)

@@ -388,10 +388,10 @@ static bool is_down(void *arg)
 	return !pool_is_up();
 }
 
-/* F3 restart -m fast, -m immediate: lost at once while down, back soon */
+/* F3 restart -m fast, -m immediate, kill -9: lost at once while down, back soon */
 static void a_restarted_server_is_found_again(void **state)
 {
-	static const char *const mode[] = { "stop fast", "stop immediate", "stop fast" };
+	static const char *const mode[] = { "stop fast", "stop immediate", "kill -9" };
 
 	(void)state;
 	pool_on_change(on_change, NULL);
@@ -399,7 +399,10 @@ static void a_restarted_server_is_found_again(void **state)
 		struct call *c;
 		int64_t began;
 
-		database_ctl(mode[i]);
+		if (strcmp(mode[i], "kill -9") == 0)
+			database_signal(SIGKILL);
+		else
+			database_ctl(mode[i]);
 		assert_true(run_until(t.loop, is_down, NULL, 2000));
 		began = clock_mono_ms();
 		c = number(PUT, 1);

@@ -128,10 +128,11 @@ export async function atSignIn(ask = details(), registration) {
 	return { app, browser }
 }
 
-export async function atConsent(persona, ask, registration) {
+export async function atConsent(persona, ask, registration, status = 200) {
 	const { app, browser } = await atSignIn(ask, registration)
 	await browser.signInAsPersona(persona)
-	assert.equal(browser.page.status, 200)
+	assert.equal(browser.page.url.pathname, '/consent')
+	assert.equal(browser.page.status, status)
 	return { app, browser }
 }
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "store/catalogue.h"
 
 static const char *schemas(void)
@@ -138,6 +139,18 @@ static json_t *parsed(struct buf *text)
 	return j;
 }
 
+static void inside_is_shown(json_t *one, const struct item *item)
+{
+	json_t *inside = json_object_get(one, "inside");
+	const char *ja = json_string_value(json_object_get(inside, "ja"));
+	const char *en = json_string_value(json_object_get(inside, "en"));
+
+	assert_non_null(ja);
+	assert_non_null(en);
+	assert_true(str_is(item->inside_ja, ja));
+	assert_true(str_is(item->inside_en, en));
+}
+
 static void what_is_shown_is_json(void **state)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -150,6 +163,8 @@ static void what_is_shown_is_json(void **state)
 	j = parsed(&list);
 	assert_int_equal(json_array_size(json_object_get(j, "items")),
 			 catalogue_count(c));
+	inside_is_shown(json_array_get(json_object_get(j, "items"), 0),
+			catalogue_at(c, 0));
 	json_decref(j);
 	for (size_t i = 0; i < catalogue_count(c); i++) {
 		const struct item *item = catalogue_at(c, i);
@@ -159,21 +174,135 @@ static void what_is_shown_is_json(void **state)
 		j = parsed(&one);
 		assert_int_equal(json_array_size(json_object_get(j, "fields")),
 				 item->fields);
+		inside_is_shown(j, item);
 		json_decref(j);
 	}
 	assert_int_equal(catalogue_version(c).n, 32);
 	assert_int_equal(catalogue_etag(c).n, 34);
 }
 
+static bool is_kana_or_kanji(uint32_t c)
+{
+	return (c >= 0x3041 && c <= 0x30FF) || (c >= 0x4E00 && c <= 0x9FFF);
+}
+
+static void japanese_is_plain(struct str s)
+{
+	size_t letters = 0, at = 0;
+
+	assert_true(text_is_plain(s));
+	assert_in_range(text_length(s), 10, 60);
+	while (at < s.n) {
+		uint32_t c = text_next(s, &at);
+
+		letters += is_kana_or_kanji(c);
+		if (c < 0x80 && !(c >= '0' && c <= '9'))
+			fail_msg("a Latin letter in %.*s", STR_ARG(s));
+	}
+	assert_true(letters * 2 > text_length(s));
+	assert_false(str_ends(s, "。") || str_ends(s, "、"));
+	assert_null(memmem(s.p, s.n, "、、", strlen("、、")));
+}
+
+static void english_is_plain(struct str s)
+{
+	size_t letters = 0;
+
+	assert_in_range(s.n, 10, 110);
+	assert_in_range(s.p[0], 'A', 'Z');
+	for (size_t i = 0; i < s.n; i++) {
+		assert_in_range(s.p[i], ' ', '~');
+		letters += (s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z';
+	}
+	assert_true(letters * 2 > s.n);
+	assert_false(str_ends(s, ".") || str_ends(s, ",") || str_ends(s, " "));
+}
+
+static void every_item_has_words_of_its_own(void **state)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct catalogue *c = load(a);
+
+	(void)state;
+	for (size_t i = 0; i < catalogue_count(c); i++) {
+		const struct item *item = catalogue_at(c, i);
+
+		if (item->inside_ja.n == 0)
+			fail_msg("no words for %.*s", STR_ARG(item->number));
+		japanese_is_plain(item->inside_ja);
+		english_is_plain(item->inside_en);
+		for (size_t k = 0; k < i; k++) {
+			const struct item *other = catalogue_at(c, k);
+
+			assert_false(str_eq(item->inside_ja, other->inside_ja));
+			assert_false(str_eq(item->inside_en, other->inside_en));
+		}
+	}
+}
+
+static bool holds(struct str s, const char *part)
+{
+	return memmem(s.p, s.n, part, strlen(part)) != NULL;
+}
+
+/* What a member's title says and the words must not pass over. */
+static const struct {
+	const char *title, *ja, *en;
+} delicate[] = {
+	{ "障害", "障害", "isab" },
+	{ "指定難病の名称", "病名", "disease" },
+	{ "疾病の名称", "病名", "disease" },
+	{ "疾病の種類", "病気", "llness" },
+	{ "妊娠", "妊娠", "eek" },
+	{ "措置入院年月日", "措置入院", "psychiatric" },
+	{ "離職理由", "理由", "why" },
+	{ "終了の事由", "理由", "reason" },
+	{ "退所事由", "理由", "reason" },
+	{ "支給停止の事由", "理由", "why" },
+	{ "支給停止・調整の事由", "理由", "why" },
+	{ "廃止の理由", "理由", "why" },
+	{ "扶助の種類", "扶助", "assistance" },
+	{ "滞納額", "遅れて", "overdue" },
+	{ "性病", "性病", "STD" },
+};
+
+static void delicate_members_are_named(void **state)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct catalogue *c = load(a);
+
+	(void)state;
+	for (size_t i = 0; i < catalogue_count(c); i++) {
+		const struct item *item = catalogue_at(c, i);
+
+		for (size_t k = 0; k < item->fields * COUNT(delicate); k++) {
+			size_t d = k % COUNT(delicate);
+			struct str title =
+				item->field[k / COUNT(delicate)].title_ja;
+
+			if (!holds(title, delicate[d].title) ||
+			    (holds(item->inside_ja, delicate[d].ja) &&
+			     holds(item->inside_en, delicate[d].en)))
+				continue;
+			fail_msg("%.*s passes over %.*s", STR_ARG(item->number),
+				 STR_ARG(title));
+		}
+	}
+}
+
 static void contents_are_a_sentence(void **state)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const struct item *item = catalogue_item(load(a), STR("1"));
+	struct item item = *catalogue_item(load(a), STR("1"));
 
 	(void)state;
-	assert_true(str_is(item_contents(a, item, true, 2),
+	assert_true(str_is(item_contents(a, &item, true, 2),
+			   "氏名、性別、生年月日、今と前の住所、世帯の人と続柄"));
+	assert_true(str_eq(item_contents(a, &item, false, 2), item.inside_en));
+	item.inside_ja = item.inside_en = STR_NONE;
+	assert_true(str_is(item_contents(a, &item, true, 2),
 			   "世帯主である旨、世帯主の氏名 など"));
-	assert_true(str_is(item_contents(a, item, false, 1),
+	assert_true(str_is(item_contents(a, &item, false, 1),
 			   "Is the householder and more"));
 }
 
@@ -204,6 +333,7 @@ static void write_file(const struct folder *f, const char *name,
 	"number\tpath\ttype\trequired\ttitle_ja\ttitle_en\tunit\tcodes\t"     \
 	"max_length\tnote\n"
 #define FIELD "1\tname\tstring\tyes\t名\tName\t\t\t10\t\n"
+#define WORDS "number\tinside_ja\tinside_en\n"
 #define EXEMPT "number\tpath\treason\n"
 
 static void set_up(struct folder *f)
@@ -218,6 +348,7 @@ static void set_up(struct folder *f)
 	assert_int_equal(mkdir(path, 0700), 0);
 	write_file(f, "catalogue/items.tsv", ITEMS ITEM);
 	write_file(f, "catalogue/fields.tsv", FIELDS FIELD);
+	write_file(f, "catalogue/words.tsv", WORDS);
 	write_file(f, "catalogue/exempt.tsv", EXEMPT);
 	write_file(f, "items/one.json",
 		   "{ \"$id\": \"/v1/catalogue/1/schema\" }\n");
@@ -235,6 +366,7 @@ static void tear_down(const struct folder *f)
 {
 	remove_file(f, "catalogue/items.tsv");
 	remove_file(f, "catalogue/fields.tsv");
+	remove_file(f, "catalogue/words.tsv");
 	remove_file(f, "catalogue/exempt.tsv");
 	remove_file(f, "catalogue/more.tsv");
 	remove_file(f, "items/one.json");
@@ -262,6 +394,9 @@ static void refused(const char *name, const char *text, const char *expected)
 			 expected);
 	assert_true(str_starts(why, f.dir));
 }
+
+#define TEN "abcde fghi"
+#define JI "一二三四五六七八九十"
 
 static void a_wrong_file_is_named(void **state)
 {
@@ -298,6 +433,20 @@ static void a_wrong_file_is_named(void **state)
 	refused("catalogue/fields.tsv",
 		FIELDS "1\to\tobject\tyes\t名\tName\t\t\t\t\n",
 		"item 1: an object has no member, or more than are allowed");
+	refused("catalogue/words.tsv", WORDS "2\t名前\tName\n",
+		"words.tsv:2: item is not in items.tsv");
+	refused("catalogue/words.tsv", WORDS "1\t名前\tName\n1\t名\tName\n",
+		"words.tsv:3: item is there twice");
+	refused("catalogue/words.tsv", WORDS "1\t名前\t \n",
+		"words.tsv:2: words are missing in a language");
+	refused("catalogue/words.tsv", WORDS "1\t名\u202e前\tName\n",
+		"words.tsv:2: a character that cannot be seen");
+	refused("catalogue/words.tsv", WORDS "1\t名前\t" TEN TEN TEN TEN TEN TEN
+		TEN TEN TEN TEN TEN "x\n", "words.tsv:2: longer than 60 "
+		"characters in Japanese or 110 in English");
+	refused("catalogue/words.tsv", WORDS "1\t" JI JI JI JI JI JI "字\tName\n",
+		"words.tsv:2: longer than 60 characters in Japanese or 110 in "
+		"English");
 	refused("catalogue/exempt.tsv", EXEMPT "1\tother\tlong enough reason\n",
 		"exempt.tsv:2: no such field that holds a value");
 	refused("catalogue/exempt.tsv", EXEMPT "1\tname\t\n",
@@ -343,6 +492,31 @@ static void another_table_waits_for_its_item(void **state)
 			    catalogue_version(after)));
 }
 
+static void words_change_the_version(void **state)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct catalogue *before, *after;
+	AUTO(buf) struct buf shown = { 0 };
+	struct str why = STR_NONE;
+	struct folder f;
+
+	(void)state;
+	set_up(&f);
+	before = catalogue_load(a, f.dir, &why);
+	write_file(&f, "catalogue/words.tsv",
+		   WORDS "1\t" JI JI JI JI JI JI "\tName\n");
+	after = catalogue_load(a, f.dir, &why);
+	tear_down(&f);
+	assert_non_null(before);
+	assert_non_null(after);
+	assert_int_equal(text_length(catalogue_at(after, 0)->inside_ja), 60);
+	assert_false(str_eq(catalogue_version(before),
+			    catalogue_version(after)));
+	catalogue_write_list(before, &shown);
+	assert_true(holds(buf_str(&shown),
+			  "\"inside\":{\"ja\":\"名\",\"en\":\"Name\"}"));
+}
+
 static void an_exemption_is_marked(void **state)
 {
 	AUTO(arena) struct arena *a = arena_new();
@@ -368,10 +542,13 @@ int main(void)
 		cmocka_unit_test(fields_are_compiled),
 		cmocka_unit_test(every_member_is_found),
 		cmocka_unit_test(what_is_shown_is_json),
+		cmocka_unit_test(every_item_has_words_of_its_own),
+		cmocka_unit_test(delicate_members_are_named),
 		cmocka_unit_test(contents_are_a_sentence),
 		cmocka_unit_test(a_wrong_file_is_named),
 		cmocka_unit_test(a_missing_file_is_named),
 		cmocka_unit_test(another_table_waits_for_its_item),
+		cmocka_unit_test(words_change_the_version),
 		cmocka_unit_test(an_exemption_is_marked),
 	};
 
