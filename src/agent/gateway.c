@@ -5,12 +5,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "agent/gateway.h"
 
-#include <jansson.h>
-
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/rand.h"
 #include "base/signmsg.h"
+#include "base/tree.h"
 
 enum {
 	HANDLE_BYTES = 32,
@@ -19,11 +18,6 @@ enum {
 	SLUG_MOST = 64,
 	RETURN_CODE = 6,
 };
-
-static void auto_json(json_t **j)
-{
-	json_decref(*j);
-}
 
 static void auto_answer(struct http_answer *answer)
 {
@@ -75,15 +69,6 @@ static json_t *read_object(struct str body)
 	return j;
 }
 
-static struct str member(const json_t *j, const char *name)
-{
-	const json_t *value = json_object_get(j, name);
-
-	if (!json_is_string(value))
-		return STR_NONE;
-	return (struct str){ json_string_value(value), json_string_length(value) };
-}
-
 static bool seconds(const json_t *j, int64_t *out)
 {
 	const json_t *value = json_object_get(j, "expires_in");
@@ -115,19 +100,19 @@ enum agent_fault gateway_read_begun(struct agent_gateway *g, struct str body,
 
 	if (j == NULL)
 		return odd(g, "JSON");
-	text = member(j, "issuer");
+	text = tree_member(j, "issuer");
 	if (text.p == NULL)
 		return odd(g, "issuer");
 	if (!str_eq(gateway_origin(g->arena, text), g->origin))
 		return FAULT_GATEWAY_FALSE;
-	if (!handle(g, member(j, "transaction"), &out->transaction))
+	if (!handle(g, tree_member(j, "transaction"), &out->transaction))
 		return odd(g, "transaction");
-	if (!handle(g, member(j, "challenge"), &out->challenge))
+	if (!handle(g, tree_member(j, "challenge"), &out->challenge))
 		return odd(g, "challenge");
 	if (!seconds(j, &left))
 		return odd(g, "expires_in");
 	out->deadline = clock_mono_ms() + left * 1000;
-	text = member(j, "show");
+	text = tree_member(j, "show");
 	if (text.p == NULL || text.n > SHOW_MOST)
 		return odd(g, "show");
 	out->show = dec_b64url_in(g->arena, text);
@@ -142,7 +127,7 @@ enum agent_fault gateway_read_signed(struct agent_gateway *g, struct str body,
 
 	if (j == NULL)
 		return odd(g, "JSON");
-	code = member(j, "return_code");
+	code = tree_member(j, "return_code");
 	if (code.p == NULL || code.n != RETURN_CODE)
 		return odd(g, "return_code");
 	for (size_t i = 0; i < code.n; i++)
@@ -174,7 +159,7 @@ void gateway_read_problem(struct agent_gateway *g, struct str body)
 	AUTO(json) json_t *j = read_object(body);
 	const json_t *left = json_object_get(j, "tries_left");
 
-	g->slug = slug_of(g, member(j, "type"));
+	g->slug = slug_of(g, tree_member(j, "type"));
 	g->tries_left = -1;
 	if (json_is_integer(left) && json_integer_value(left) >= 0 &&
 	    json_integer_value(left) <= 99)

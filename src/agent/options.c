@@ -159,8 +159,11 @@ static void language_of_environment(struct agent_options *o)
 	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
 	const char *value = "";
 
-	for (size_t i = 0; i < COUNT(names) && value[0] == '\0'; i++)
-		value = getenv(names[i]) != NULL ? getenv(names[i]) : "";
+	for (size_t i = 0; i < COUNT(names) && value[0] == '\0'; i++) {
+		const char *set = getenv(names[i]);
+
+		value = set != NULL ? set : "";
+	}
 	o->japanese = value[0] == '\0' || strncmp(value, "ja", 2) == 0 ||
 		      strcasecmp(value, "C.UTF-8") == 0 || strcasecmp(value, "C.utf8") == 0;
 }

@@ -200,25 +200,25 @@ static bool card_is_gone(struct agent_reader *r)
 	return code != SCARD_S_SUCCESS || (state.dwEventState & SCARD_STATE_PRESENT) == 0;
 }
 
-/* Under T=0 a command with data and answer goes without Le; the answer is then
- * fetched (ISO/IEC 7816-3 section 12.2). */
-static size_t size_for(const struct agent_reader *r, const uint8_t *command, size_t size)
-{
-	if (r->protocol == SCARD_PROTOCOL_T0 && size > 5 && size == 5u + command[4] + 1u)
-		return size - 1;
-	return size;
-}
-
 static enum agent_fault transmit(void *to, const uint8_t *command, size_t size,
 				 uint8_t *answer, size_t *answer_size)
 {
 	struct agent_reader *r = to;
 	const SCARD_IO_REQUEST *pci = r->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0
 								       : SCARD_PCI_T1;
+	uint8_t padded[5] = { 0 };
 	DWORD got = (DWORD)*answer_size;
-	enum agent_fault fault = fault_of(SCardTransmit(
-		r->card, pci, command, (DWORD)size_for(r, command, size), NULL, answer, &got));
+	enum agent_fault fault;
 
+	/* ISO/IEC 7816-3 section 12.2: under T=0 a command always has a fifth
+	 * byte, and one with data goes without Le; its answer is then fetched. */
+	if (r->protocol == SCARD_PROTOCOL_T0 && size == 4) {
+		command = memcpy(padded, command, 4);
+		size = sizeof(padded);
+	} else if (r->protocol == SCARD_PROTOCOL_T0 && size > 5 && size == 5u + command[4] + 1u) {
+		size--;
+	}
+	fault = fault_of(SCardTransmit(r->card, pci, command, (DWORD)size, NULL, answer, &got));
 	*answer_size = got <= *answer_size ? (size_t)got : 0;
 	if (fault != FAULT_NONE && card_is_gone(r))
 		return FAULT_CARD_REMOVED;

@@ -5,10 +5,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "agent/show.h"
 
-#include <jansson.h>
-
 #include "agent/wide.h"
 #include "base/text.h"
+#include "base/tree.h"
 
 enum { TEXT_MOST = 600, NUMBER_MOST = 16, DAYS_MOST = 36500, LABEL = 18, INDENT = 20 };
 
@@ -16,11 +15,6 @@ struct reading {
 	struct arena *arena;
 	const char *wrong; /* the member that ended it */
 };
-
-static void auto_json(json_t **j)
-{
-	json_decref(*j);
-}
 
 static bool wrong(struct reading *r, const char *member)
 {
@@ -55,7 +49,7 @@ static bool only(struct reading *r, json_t *j, const char *member, const char *c
 
 static bool text(struct reading *r, json_t *j, const char *member, size_t most, struct str *out)
 {
-	struct str s = { json_string_value(j), json_string_length(j) };
+	struct str s = tree_text(j);
 
 	if (!json_is_string(j) || s.n == 0 || s.n > most || !text_is_plain(s))
 		return wrong(r, member);
@@ -72,7 +66,7 @@ static bool both(struct reading *r, json_t *j, const char *member, struct show_t
 
 static bool day(struct reading *r, json_t *j, const char *member, struct date *out)
 {
-	struct str s = { json_string_value(j), json_string_length(j) };
+	struct str s = tree_text(j);
 
 	return (json_is_string(j) && date_parse(s, out)) || wrong(r, member);
 }
@@ -183,7 +177,7 @@ static bool zone(struct str s, int *minutes)
 /* RFC 3339, 2026-11-24T09:30:00.123+09:00; parts of a second are not shown */
 static bool moment(struct reading *r, json_t *j, int64_t *out)
 {
-	struct str s = { json_string_value(j), json_string_length(j) };
+	struct str s = tree_text(j);
 	struct str rest;
 	struct date d;
 	int hour, minute, second, offset;

@@ -70,7 +70,7 @@ put() {
 
 start_gateway() {
 	mkfifo "$dir/gateway.in" "$dir/gateway.out"
-	node "$here/tests/card/fake-gateway.mjs" "$dir/pki/tls/server.pem" "$dir/pki/tls/server.key" \
+	"$here/scripts/node" "$here/tests/card/fake-gateway.mjs" "$dir/pki/tls/server.pem" "$dir/pki/tls/server.key" \
 		"$dir/got" <"$dir/gateway.in" >"$dir/gateway.out" 2>"$dir/gateway.log" &
 	gateway_pid=$!
 	exec 3>"$dir/gateway.in"
