@@ -88,6 +88,33 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(LIB_OBJECTS) $(filter-out %/main.o,$(EMULATOR
 unit: $(UNIT)
 	$(Q)scripts/run-unit $(UNIT)
 
+# What other tests are driven with, and the tests beside a database server.
+TOOLS := $(addprefix $(B)/tools/,jose/driver catalogue/screen-lines pages/render)
+$(B)/tools/%: $(B)/tests/%.o $(LIB_OBJECTS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+DB_TESTS := $(patsubst tests/db/%.c,$(B)/db/%,$(wildcard tests/db/*_test.c) tests/db/describe.c)
+$(B)/db/%: $(B)/tests/db/%.o $(B)/tests/db/database.o $(LIB_OBJECTS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+tools: $(TOOLS) $(DB_TESTS)
+
+# Measured beside nginx and pgbench; nothing fails because of a time.
+BENCH := $(addprefix $(B)/bench/,load jose_bench screen_bench)
+$(B)/bench/load: $(patsubst %,$(B)/tests/bench/%.o,load client proof usage)
+$(B)/bench/jose_bench: $(B)/tests/bench/jose_bench.o
+$(B)/bench/screen_bench: $(B)/tests/bench/screen_bench.o
+$(BENCH): $(LIB_OBJECTS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+bench:
+	$(Q)scripts/setup bench
+	$(Q)$(MAKE) --no-print-directory all $(BENCH)
+	$(Q)tests/bench/run --variant $(VARIANT)
+
 clean:
 	rm -rf build/release build/asan build/clang build/coverage build/gen
 
@@ -95,7 +122,7 @@ clean:
 setup:
 	$(Q)scripts/setup
 sandbox:
-	$(Q)scripts/setup build sandbox
+	$(Q)scripts/setup demo
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/sandbox start --variant $(VARIANT)
 sandbox-stop:
@@ -105,7 +132,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory -j2 all
 	$(Q)demo/run
 check:
-	$(Q)scripts/setup
+	$(Q)scripts/setup check
 	$(Q)scripts/check $(PARTS)
 lint:
 	$(Q)scripts/setup lint
@@ -113,7 +140,7 @@ lint:
 
 # Lines reached by unit tests and stories, in build/coverage/report.
 coverage:
-	$(Q)scripts/setup
+	$(Q)scripts/setup check lint
 	$(Q)scripts/coverage
 
 PREFIX ?= /usr
@@ -130,5 +157,5 @@ install: all
 		install -d $$section && install -m 644 $$page $$section/; done
 
 -include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all unit clean setup sandbox sandbox-stop demo check lint coverage install
+.PHONY: all unit tools bench clean setup sandbox sandbox-stop demo check lint coverage install
 .SECONDARY:

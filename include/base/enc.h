@@ -17,6 +17,7 @@ void enc_b64(struct buf *out, const void *p, size_t n);
 struct str enc_b64url_in(struct arena *a, const void *p, size_t n);
 struct str enc_hex_in(struct arena *a, const void *p, size_t n);
 
+int dec_hex_digit(char c); /* of either case; -1 for another character */
 NODISCARD bool dec_hex(struct str s, void *out, size_t n); /* exactly n bytes */
 NODISCARD bool dec_b64url(struct str s, void *out, size_t n);  /* exactly n */
 /* any length: the bytes live in the arena; absent (p NULL) when malformed */

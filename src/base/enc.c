@@ -84,6 +84,11 @@ static int hex_value(char c)
 	return -1;
 }
 
+int dec_hex_digit(char c)
+{
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : hex_value(c);
+}
+
 bool dec_hex(struct str s, void *out, size_t n)
 {
 	uint8_t *b = out;

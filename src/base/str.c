@@ -51,7 +51,7 @@ static bool is_blank(char c)
 struct str str_trim(struct str a)
 {
 	while (a.n > 0 && is_blank(a.p[0]))
-		a = str_from(a, 1);
+		a = (struct str){ a.p + 1, a.n - 1 };
 	while (a.n > 0 && is_blank(a.p[a.n - 1]))
 		a.n--;
 	return a;

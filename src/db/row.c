@@ -274,7 +274,7 @@ static const char *array_begin(const struct call *c, int row, int column, size_t
 	struct str s = bytes(c, row, column);
 
 	*n = s.n > WIRE_ARRAY_EMPTY ? wire_get(s.p + 12, 4) : 0;
-	return *n > 0 ? s.p + WIRE_ARRAY_HEAD : NULL;
+	return *n > 0 ? s.p + WIRE_ARRAY_HEAD : s.p; /* of 0 elements none is read */
 }
 
 static struct str *strings(const struct call *c, int row, int column, size_t *n,

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "disclose/jsontext.h"
 
+#include "base/enc.h"
 #include "base/text.h"
 
 enum { PLAIN, DIGIT, QUOTE, BACKSLASH, WRONG, LEAD2, LEAD3, LEAD4 };
@@ -56,17 +57,6 @@ static bool long_sequence(const unsigned char *p, size_t n)
 	}
 }
 
-static int hex_of(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* The four hex digits at p, or -1. */
 static int unit_of(const unsigned char *p, size_t n)
 {
@@ -75,7 +65,7 @@ static int unit_of(const unsigned char *p, size_t n)
 	if (n < 4)
 		return -1;
 	for (size_t i = 0; i < 4; i++) {
-		int h = hex_of(p[i]);
+		int h = dec_hex_digit((char)p[i]);
 
 		if (h < 0)
 			return -1;

@@ -5,15 +5,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "jose/jws.h"
 
+#include "base/tree.h"
+
 #define TIME_MAX (INT64_C(1) << 53) /* beyond it others round */
 
 struct str claim_text(const struct jws *s, const char *name)
 {
-	const json_t *v = json_object_get(s->payload, name);
-
-	if (!json_is_string(v))
-		return STR_NONE;
-	return (struct str){ json_string_value(v), json_string_length(v) };
+	return tree_member(s->payload, name);
 }
 
 bool claim_time(const struct jws *s, const char *name, int64_t *out)

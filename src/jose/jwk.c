@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/enc.h"
+#include "base/tree.h"
 
 enum {
 	KID_MAX = 256,
@@ -32,15 +33,6 @@ static bool wrong(const char **why, const char *text)
 {
 	*why = text;
 	return false;
-}
-
-static struct str member(const json_t *o, const char *name)
-{
-	const json_t *v = json_object_get(o, name);
-
-	if (!json_is_string(v))
-		return STR_NONE;
-	return (struct str){ json_string_value(v), json_string_length(v) };
 }
 
 static bool has_private_member(const json_t *jwk)
@@ -69,12 +61,12 @@ static bool check_purpose(const json_t *jwk, const char *alg, const char **why)
 	const json_t *ext = json_object_get(jwk, "ext");
 
 	if (json_object_get(jwk, "use") != NULL &&
-	    !str_is(member(jwk, "use"), "sig"))
+	    !str_is(tree_member(jwk, "use"), "sig"))
 		return wrong(why, "use must be sig");
 	if (ops != NULL && !is_only_verify(ops))
 		return wrong(why, "key_ops must be [\"verify\"]");
 	if (json_object_get(jwk, "alg") != NULL &&
-	    !str_is(member(jwk, "alg"), alg))
+	    !str_is(tree_member(jwk, "alg"), alg))
 		return wrong(why, "alg must be ES256 for EC, PS256 for RSA");
 	if (kid != NULL && (!json_is_string(kid) ||
 			    json_string_length(kid) == 0 ||
@@ -98,10 +90,10 @@ static void thumbprint(struct key_form *f, const char *format, struct str first,
 
 static bool read_ec(const json_t *jwk, struct key_form *f, const char **why)
 {
-	struct str x = member(jwk, "x"), y = member(jwk, "y");
+	struct str x = tree_member(jwk, "x"), y = tree_member(jwk, "y");
 
 	f->alg = JOSE_ES256;
-	if (!str_is(member(jwk, "crv"), "P-256"))
+	if (!str_is(tree_member(jwk, "crv"), "P-256"))
 		return wrong(why, "crv must be P-256");
 	if (!dec_b64url(x, f->x, sizeof(f->x)) ||
 	    !dec_b64url(y, f->y, sizeof(f->y)))
@@ -134,7 +126,7 @@ static bool is_odd(const uint8_t *integer, size_t n)
 
 static bool read_rsa(const json_t *jwk, struct key_form *f, const char **why)
 {
-	struct str n = member(jwk, "n"), e = member(jwk, "e");
+	struct str n = tree_member(jwk, "n"), e = tree_member(jwk, "e");
 
 	f->alg = JOSE_PS256;
 	if (!read_integer(n, f->n, RSA_MIN_BYTES, KEY_RSA_MAX, &f->n_len) ||
@@ -160,7 +152,7 @@ bool key_read(json_t *jwk, struct key_form *out, const char **why)
 		return wrong(why, "a key must be an object");
 	if (has_private_member(jwk))
 		return wrong(why, "the key holds a private or secret member");
-	kty = member(jwk, "kty");
+	kty = tree_member(jwk, "kty");
 	if (str_is(kty, "EC"))
 		return read_ec(jwk, out, why);
 	if (str_is(kty, "RSA"))
@@ -221,7 +213,7 @@ struct jwk *jwk_parse(struct arena *a, json_t *key, const char **why)
 	if (k == NULL)
 		return NULL;
 	arena_own(a, k, key_free);
-	k->kid = arena_str(a, member(key, "kid"));
+	k->kid = arena_str(a, tree_member(key, "kid"));
 	return k;
 }
 

@@ -10,6 +10,7 @@
 #include <openssl/err.h>
 
 #include "base/enc.h"
+#include "base/tree.h"
 #include "jose/key.h"
 
 enum { COMPACT_MAX = 16384, DEPTH_MAX = 16, ES256_LEN = 64 };
@@ -52,11 +53,6 @@ static bool is_shallow(struct str json)
 	return true;
 }
 
-static void free_json(void *json)
-{
-	json_decref(json);
-}
-
 static json_t *parse_object(struct arena *a, struct str part)
 {
 	struct str text = dec_b64url_in(a, part);
@@ -67,7 +63,7 @@ static json_t *parse_object(struct arena *a, struct str part)
 	o = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
 	if (o == NULL)
 		return NULL;
-	arena_own(a, o, free_json);
+	tree_own(a, o);
 	return json_is_object(o) ? o : NULL;
 }
 
@@ -81,7 +77,7 @@ static bool read_text(const json_t *o, const char *name, struct str *out)
 		return true;
 	if (!json_is_string(v))
 		return false;
-	*out = (struct str){ json_string_value(v), json_string_length(v) };
+	*out = tree_text(v);
 	return true;
 }
 

@@ -36,8 +36,7 @@ struct asker {
 	struct buf in, out;
 	size_t sent;
 	bool waits;  /* for its answer */
-	bool inside; /* asked() runs: its caller frees, not the answer */
-	bool dead;
+	bool inside; /* asked() runs: its caller sends the answer */
 	bool may_change;
 };
 
@@ -60,10 +59,6 @@ static void free_asker(struct asker *a)
 
 static void end(struct asker *a)
 {
-	if (a->inside) {
-		a->dead = true;
-		return;
-	}
 	if (a->waits)
 		a->control->handler->gone(a->control->arg, a);
 	free_asker(a);
@@ -78,7 +73,7 @@ static void fell_silent(void *arg)
 	end(a);
 }
 
-/* false: the asker is gone, or goes when asked() returns */
+/* false: the asker is gone */
 static bool flush(struct asker *a)
 {
 	while (a->sent < a->out.n) {
@@ -104,7 +99,7 @@ static bool flush(struct asker *a)
 
 static bool take_line(struct asker *a);
 
-void control_answer(struct asker *a, json_t *answer)
+static void put(struct asker *a, json_t *answer)
 {
 	char *text;
 
@@ -118,13 +113,23 @@ void control_answer(struct asker *a, json_t *answer)
 	json_decref(answer);
 	a->waits = false;
 	timer_start(a->control->loop, &a->silence, SILENCE_MS, fell_silent, a);
-	if (flush(a) && !a->inside)
+}
+
+void control_answer(struct asker *a, json_t *answer)
+{
+	put(a, answer);
+	if (!a->inside && flush(a))
 		(void)take_line(a); /* what came meanwhile */
+}
+
+static json_t *refusal(struct str why)
+{
+	return json_pack("{s:b, s:s%}", "ok", 0, "error", why.p, why.n);
 }
 
 void control_refuse(struct asker *a, struct str why)
 {
-	control_answer(a, json_pack("{s:b, s:s%}", "ok", 0, "error", why.p, why.n));
+	control_answer(a, refusal(why));
 }
 
 bool control_may_change(const struct asker *a)
@@ -142,7 +147,7 @@ static void ask(struct asker *a, struct str line)
 	if (command != NULL)
 		a->control->handler->asked(a->control->arg, a, command, question);
 	else
-		control_refuse(a, STR("a line is a JSON object with \"command\""));
+		put(a, refusal(STR("a line is a JSON object with \"command\"")));
 	a->inside = false;
 	json_decref(question);
 }
@@ -161,11 +166,9 @@ static bool take_line(struct asker *a)
 			return false;
 		}
 		ask(a, str_part(in, 0, end_at));
-		if (a->dead) {
-			end(a);
-			return false;
-		}
 		buf_drop(&a->in, end_at + 1);
+		if (!flush(a))
+			return false;
 	}
 	return true;
 }
@@ -265,8 +268,10 @@ struct control *control_new(struct loop *l, int fd, const struct control_handler
 
 void control_free(struct control *c)
 {
-	while (c->first != NULL)
-		free_asker(c->first);
+	for (struct asker *a = c->first, *next; a != NULL; a = next) {
+		next = a->next;
+		free_asker(a);
+	}
 	watch_stop(&c->watch);
 	free(c);
 }

@@ -3,7 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "retrieval_room.h"
 
-enum { WAIT_DEFAULT_S = 10, WAIT_MAX_S = 60, KEY_MAX = 255 };
+#include "base/tree.h"
+
+/* Below a second no agency could answer. */
+enum { WAIT_LEAST_S = 1, WAIT_DEFAULT_S = 10, WAIT_MAX_S = 60, KEY_MAX = 255 };
 
 static bool read_items(struct arena *a, json_t *list, struct retrieval *r)
 {
@@ -13,12 +16,11 @@ static bool read_items(struct arena *a, json_t *list, struct retrieval *r)
 		return false;
 	r->item = arena_array(a, n, sizeof(*r->item));
 	for (size_t i = 0; i < n; i++) {
-		json_t *one = json_array_get(list, i);
+		struct str one = tree_text(json_array_get(list, i));
 
-		if (!json_is_string(one))
+		if (one.p == NULL)
 			return false;
-		r->item[r->items++] =
-			(struct str){ json_string_value(one), json_string_length(one) };
+		r->item[r->items++] = one;
 	}
 	return true;
 }
@@ -62,6 +64,8 @@ static void read_wait(struct retrieval *r)
 		    str_int(str_from(one, 5), 0, INT32_MAX, &seconds) &&
 		    seconds > WAIT_MAX_S)
 			seconds = WAIT_MAX_S;
+		if (seconds == 0)
+			seconds = WAIT_LEAST_S;
 	}
 	r->wait_ms = seconds * 1000;
 }

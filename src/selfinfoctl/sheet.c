@@ -9,13 +9,9 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "base/tree.h"
 
 enum { FILE_MAX = 256 * 1024 };
-
-static void free_json(void *p)
-{
-	json_decref(p);
-}
 
 void sheet_error(struct sheet *f, const char *member, const char *fmt, ...)
 {
@@ -74,7 +70,7 @@ bool sheet_open(struct sheet *f, struct arena *a, const char *file)
 		tell_syntax(f, &e);
 		return false;
 	}
-	arena_own(a, f->root, free_json);
+	tree_own(a, f->root);
 	if (!json_is_object(f->root))
 		sheet_error(f, "", "a JSON object is expected");
 	return f->told == 0;

@@ -7,6 +7,7 @@
 #include "base/metric.h"
 #include "base/rand.h"
 #include "base/signmsg.h"
+#include "base/tree.h"
 #include "card/cert.h"
 #include "card_request.h"
 #include "limit.h"
@@ -17,28 +18,16 @@ static struct card_request *request_of(struct flow *f)
 	return f->data;
 }
 
-/* A text member of the body; every member has to be one of `names`. */
-static bool body_holds_only(json_t *body, const char *const *names)
+/* Texts under these names and nothing else; `names` ends with NULL. */
+static bool body_holds_only(const json_t *body, const char *const *names)
 {
-	const char *key;
-	json_t *value;
+	for (size_t i = 0; names[i] != NULL; i++) {
+		const json_t *value = json_object_get(body, names[i]);
 
-	json_object_foreach(body, key, value) {
-		size_t i = 0;
-
-		while (names[i] != NULL && strcmp(names[i], key) != 0)
-			i++;
-		if (names[i] == NULL || !json_is_string(value))
+		if (value != NULL && !json_is_string(value))
 			return false;
 	}
-	return true;
-}
-
-static struct str body_text(json_t *body, const char *name)
-{
-	json_t *v = json_object_get(body, name);
-
-	return (struct str){ json_string_value(v), json_string_length(v) };
+	return tree_only(body, names);
 }
 
 /* POST /card/transactions */
@@ -55,7 +44,7 @@ static enum step find_step(struct flow *f)
 		reply_field(f, "Retry-After", arena_printf(f->arena, "%d", wait));
 		return refuse(f, PROBLEM_TOO_MANY);
 	}
-	code = typed_code(f->arena, body_text(r->x.json, "user_code"), USER_CODE);
+	code = typed_code(f->arena, tree_member(r->x.json, "user_code"), USER_CODE);
 	code_hash(code, &r->step_bucket, r->user_code);
 	r->call = call_new(f->arena, &statement_table[SQL_card_step_load]);
 	call_int2(r->call, r->step_bucket);
@@ -160,9 +149,9 @@ static enum step read_answer(struct flow *f)
 	if (!body_holds_only(r->x.json, (const char *const[]){ "digits", "certificate",
 							       "signature", NULL }))
 		return refuse(f, PROBLEM_UNKNOWN_MEMBER);
-	r->digits = body_text(r->x.json, "digits");
-	r->certificate = dec_b64_in(f->arena, body_text(r->x.json, "certificate"));
-	r->signature = dec_b64_in(f->arena, body_text(r->x.json, "signature"));
+	r->digits = tree_member(r->x.json, "digits");
+	r->certificate = dec_b64_in(f->arena, tree_member(r->x.json, "certificate"));
+	r->signature = dec_b64_in(f->arena, tree_member(r->x.json, "signature"));
 	if (!is_two_digits(r->digits) || r->certificate.p == NULL || r->signature.p == NULL)
 		return refuse(f, PROBLEM_BAD_REQUEST);
 	return NEXT;

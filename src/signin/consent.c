@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/rand.h"
+#include "base/tree.h"
 #include "card_request.h"
 #include "consent_request.h"
 #include "store/statements.h"
@@ -199,10 +200,7 @@ static void keep_ticks(const struct consent *c, json_t *optional)
 	size_t i;
 
 	json_array_foreach(optional, i, one) {
-		json_t *number = json_object_get(one, "item");
-		struct str s = { json_string_value(number), json_string_length(number) };
-
-		if (client_may(c->ticked, c->ticks, s))
+		if (client_may(c->ticked, c->ticks, tree_member(one, "item")))
 			json_object_set_new(one, "ticked", json_true());
 	}
 }

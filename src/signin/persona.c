@@ -4,23 +4,19 @@
 #include "signin_room.h"
 
 #include "base/enc.h"
+#include "base/tree.h"
 
 static struct persona *persona;
 static size_t personas;
 static json_t *file_json; /* keeps the titles alive */
 
-static struct str text_of(json_t *j)
-{
-	return (struct str){ json_string_value(j), json_string_length(j) };
-}
-
 static bool take_one(json_t *j, struct persona *p)
 {
-	p->name = text_of(json_object_get(j, "name"));
+	p->name = tree_member(j, "name");
 	p->title = json_object_get(j, "title");
 	p->shows = json_object_get(j, "shows");
 	return p->name.p != NULL && json_is_object(p->title) &&
-	       dec_uuid(text_of(json_object_get(j, "subject")), p->subject);
+	       dec_uuid(tree_member(j, "subject"), p->subject);
 }
 
 bool personas_load(struct arena *a, struct str file, struct str *why)
@@ -91,7 +87,7 @@ json_t *persona_label(const uint8_t subject[16])
 		json_array_foreach(json_object_get(p, "children"), k, child) {
 			uint8_t id[16];
 
-			if (dec_uuid(text_of(json_object_get(child, "subject")), id) &&
+			if (dec_uuid(tree_member(child, "subject"), id) &&
 			    memcmp(id, subject, 16) == 0)
 				return json_incref(json_object_get(child, "title"));
 		}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/enc.h"
+#include "base/tree.h"
 #include "store/statements.h"
 
 enum { CACHE = 256 };
@@ -27,11 +28,6 @@ struct call *client_ask(struct flow *f, struct str client_id)
 	call_text(c, client_id);
 	db_ask(f, c, DB_NEEDED);
 	return c;
-}
-
-static void free_json(void *p)
-{
-	json_decref(p);
 }
 
 struct client *client_take(struct flow *f, struct str client_id,
@@ -58,7 +54,7 @@ struct client *client_take(struct flow *f, struct str client_id,
 	purposes = row_text(c, 0, client_load__purposes);
 	k->purposes = json_loadb(purposes.p, purposes.n, 0, NULL);
 	must(k->purposes != NULL);
-	arena_own(f->arena, k->purposes, free_json);
+	tree_own(f->arena, k->purposes);
 	return k;
 }
 

@@ -5,38 +5,13 @@
 #include "store/details.h"
 
 #include "base/text.h"
-
-static struct str text_of(json_t *j)
-{
-	if (!json_is_string(j))
-		return STR_NONE;
-	return (struct str){ json_string_value(j), json_string_length(j) };
-}
+#include "base/tree.h"
 
 static bool date_of(json_t *j, struct date *out)
 {
-	struct str s = text_of(j);
+	struct str s = tree_text(j);
 
 	return s.p != NULL && date_parse(s, out);
-}
-
-/* No member but those named; names ends with NULL. */
-static bool only_members(json_t *object, const char *const *names)
-{
-	const char *key;
-	json_t *value;
-
-	if (!json_is_object(object))
-		return false;
-	json_object_foreach(object, key, value) {
-		size_t i = 0;
-
-		while (names[i] != NULL && strcmp(names[i], key) != 0)
-			i++;
-		if (names[i] == NULL)
-			return false;
-	}
-	return true;
 }
 
 const char *inquiry_word(enum inquiry_kind k)
@@ -53,14 +28,14 @@ static bool is_past(struct date d, int64_t now)
 
 bool inquiry_parse(json_t *j, int64_t now, struct inquiry *out)
 {
-	struct str kind = text_of(json_object_get(j, "kind"));
+	struct str kind = tree_member(j, "kind");
 
 	*out = (struct inquiry){ 0 };
 	if (str_is(kind, "latest"))
-		return only_members(j, (const char *const[]){ "kind", NULL });
+		return tree_only(j, (const char *const[]){ "kind", NULL });
 	if (str_is(kind, "as_of")) {
 		out->kind = INQUIRY_AS_OF;
-		if (!only_members(j, (const char *const[]){ "kind", "date", NULL }) ||
+		if (!tree_only(j, (const char *const[]){ "kind", "date", NULL }) ||
 		    !date_of(json_object_get(j, "date"), &out->from))
 			return false;
 		out->to = out->from;
@@ -69,7 +44,7 @@ bool inquiry_parse(json_t *j, int64_t now, struct inquiry *out)
 	if (!str_is(kind, "range"))
 		return false;
 	out->kind = INQUIRY_RANGE;
-	return only_members(j, (const char *const[]){ "kind", "from", "to", NULL }) &&
+	return tree_only(j, (const char *const[]){ "kind", "from", "to", NULL }) &&
 	       date_of(json_object_get(j, "from"), &out->from) &&
 	       date_of(json_object_get(j, "to"), &out->to) &&
 	       date_days(out->from) <= date_days(out->to) && is_past(out->to, now);
@@ -110,7 +85,7 @@ static bool items_of(struct arena *a, json_t *list, struct str **out, size_t *n)
 	*n = json_array_size(list);
 	*out = arena_array(a, *n + 1, sizeof(**out));
 	for (size_t i = 0; i < *n; i++) {
-		(*out)[i] = arena_str(a, text_of(json_array_get(list, i)));
+		(*out)[i] = arena_str(a, tree_text(json_array_get(list, i)));
 		if ((*out)[i].p == NULL)
 			return false;
 	}
@@ -139,14 +114,14 @@ static bool items_are_right(const struct details *d, const struct client *c,
 static bool access_of(json_t *j, const struct client *c, int64_t now,
 		      struct details *d)
 {
-	struct str kind = text_of(json_object_get(j, "kind"));
+	struct str kind = tree_member(j, "kind");
 	int64_t today = date_days(date_of_ms(now));
 
 	d->once = str_is(kind, "once");
 	if (d->once)
-		return only_members(j, (const char *const[]){ "kind", NULL });
+		return tree_only(j, (const char *const[]){ "kind", NULL });
 	return str_is(kind, "until") &&
-	       only_members(j, (const char *const[]){ "kind", "date", NULL }) &&
+	       tree_only(j, (const char *const[]){ "kind", "date", NULL }) &&
 	       date_of(json_object_get(j, "date"), &d->until) &&
 	       date_days(d->until) >= today &&
 	       date_days(d->until) <= today + c->max_access_days;
@@ -163,7 +138,7 @@ static bool retention_of(json_t *j, const struct client *c, struct details *d)
 
 static bool behalf_of(json_t *j, const struct client *c, struct details *d)
 {
-	struct str who = j == NULL ? STR("self") : text_of(j);
+	struct str who = j == NULL ? STR("self") : tree_text(j);
 
 	d->child = str_is(who, "child");
 	return (d->child || str_is(who, "self")) &&
@@ -180,17 +155,17 @@ static bool places_are_ours(json_t *entry, struct str base_url)
 	if (locations != NULL && !json_is_array(locations))
 		return false;
 	json_array_foreach(locations, i, one) {
-		struct str s = text_of(one);
+		struct str s = tree_text(one);
 
 		if (str_ends(s, "/"))
 			s.n--;
-		if (!str_eq(s, base_url))
+		if (s.p == NULL || !str_eq(s, base_url))
 			return false;
 	}
 	if (actions != NULL && !json_is_array(actions))
 		return false;
 	json_array_foreach(actions, i, one) {
-		if (!str_is(text_of(one), "read"))
+		if (!str_is(tree_text(one), "read"))
 			return false;
 	}
 	return true;
@@ -206,12 +181,12 @@ static bool entry_parse(struct arena *a, json_t *e, const struct client *client,
 	json_t *optional = json_object_get(e, "optional_items");
 	char *purpose;
 
-	if (!only_members(e, members) || !places_are_ours(e, base_url) ||
-	    !str_is(text_of(json_object_get(e, "type")), "self_information") ||
+	if (!tree_only(e, members) || !places_are_ours(e, base_url) ||
+	    !str_is(tree_member(e, "type"), "self_information") ||
 	    !json_is_array(json_object_get(e, "items")) ||
 	    (optional != NULL && !json_is_array(optional)))
 		return false;
-	d->purpose = arena_str(a, text_of(json_object_get(e, "purpose")));
+	d->purpose = arena_str(a, tree_member(e, "purpose"));
 	if (d->purpose.p == NULL)
 		return false;
 	purpose = arena_cstr(a, d->purpose);
@@ -272,16 +247,16 @@ struct details *details_load(struct arena *a, json_t *e)
 	struct details *d = arena_alloc(a, sizeof(*d));
 	json_t *access = json_object_get(e, "access");
 
-	d->purpose = arena_str(a, text_of(json_object_get(e, "purpose")));
+	d->purpose = arena_str(a, tree_member(e, "purpose"));
 	must(items_of(a, json_object_get(e, "items"), &d->item, &d->items));
 	must(items_of(a, json_object_get(e, "optional_items"), &d->optional,
 		      &d->optionals));
 	must(inquiry_parse(json_object_get(e, "inquiry"), INT64_MAX / 4, &d->inquiry));
-	d->once = str_is(text_of(json_object_get(access, "kind")), "once");
+	d->once = str_is(tree_member(access, "kind"), "once");
 	if (!d->once)
 		must(date_of(json_object_get(access, "date"), &d->until));
 	d->retention_days =
 		(int)json_integer_value(json_object_get(e, "retention_days"));
-	d->child = str_is(text_of(json_object_get(e, "on_behalf_of")), "child");
+	d->child = str_is(tree_member(e, "on_behalf_of"), "child");
 	return d;
 }

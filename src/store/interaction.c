@@ -5,6 +5,7 @@
 
 #include "base/enc.h"
 #include "base/rand.h"
+#include "base/tree.h"
 #include "store/statements.h"
 
 enum { ID = 16, SECRET = 32 };
@@ -63,11 +64,6 @@ struct call *interaction_ask(struct flow *f, const uint8_t cookie[INTERACTION_CO
 	return c;
 }
 
-static void free_json(void *p)
-{
-	json_decref(p);
-}
-
 static void take_subject(struct interaction *i, const struct call *c)
 {
 	struct str subject = row_bytea(c, 0, interaction_load__subject);
@@ -110,7 +106,7 @@ struct interaction *interaction_take(struct flow *f,
 	purposes = row_text(c, 0, interaction_load__purposes);
 	i->purposes = json_loadb(purposes.p, purposes.n, 0, NULL);
 	must(i->purposes != NULL);
-	arena_own(f->arena, i->purposes, free_json);
+	tree_own(f->arena, i->purposes);
 	take_subject(i, c);
 	return i;
 }

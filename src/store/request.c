@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/tree.h"
+
 static const char unreserved[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
@@ -37,11 +39,7 @@ struct str request_text(struct arena *a, const struct auth_request *r)
 
 static struct str get_text(struct arena *a, json_t *j, const char *name)
 {
-	json_t *v = json_object_get(j, name);
-
-	if (v == NULL)
-		return STR_NONE;
-	return arena_str(a, (struct str){ json_string_value(v), json_string_length(v) });
+	return arena_str(a, tree_member(j, name));
 }
 
 struct auth_request *request_load(struct arena *a, struct str text)

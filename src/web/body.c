@@ -3,6 +3,7 @@
  * size and depth (faults-H97 to H105). Called by endpoint.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
+#include "base/tree.h"
 #include "reply.h"
 
 enum { MAX_DEPTH = 32 };
@@ -60,11 +61,6 @@ static bool too_deep(struct str s)
 	return false;
 }
 
-static void free_json(void *p)
-{
-	json_decref(p);
-}
-
 bool body_json(struct flow *f, enum problem_id *why)
 {
 	struct exchange *x = exchange_of(f);
@@ -82,6 +78,6 @@ bool body_json(struct flow *f, enum problem_id *why)
 	x->json = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
 	if (x->json == NULL)
 		return false;
-	arena_own(f->arena, x->json, free_json);
+	tree_own(f->arena, x->json);
 	return json_is_object(x->json);
 }

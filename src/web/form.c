@@ -3,20 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "web/form.h"
 
+#include "base/enc.h"
 #include "base/text.h"
 
 enum { MAX_PAIRS = 64 };
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 /* The byte that "%xy" at s[i] stands for, or -1. */
 static int escaped_byte(struct str s, size_t i)
@@ -25,8 +15,8 @@ static int escaped_byte(struct str s, size_t i)
 
 	if (s.n - i < 3)
 		return -1;
-	high = hex_digit(s.p[i + 1]);
-	low = hex_digit(s.p[i + 2]);
+	high = dec_hex_digit(s.p[i + 1]);
+	low = dec_hex_digit(s.p[i + 2]);
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
@@ -36,7 +26,7 @@ static bool unescape(struct arena *a, struct str s, struct str *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		int c = s.p[i];
+		int c = (unsigned char)s.p[i];
 
 		if (c == '+')
 			c = ' ';

@@ -6,13 +6,9 @@
 #include "web/page_value.h"
 
 #include "base/text.h"
+#include "base/tree.h"
 #include "web/era.h"
 #include "web/page.h"
-
-static struct str string_of(const json_t *v)
-{
-	return (struct str){ json_string_value(v), json_string_length(v) };
-}
 
 /* A line break is a control too, but a harmless one. */
 static void write_visible(struct buf *out, struct str s)
@@ -108,14 +104,14 @@ static bool write_pair(struct buf *out, json_t *pair, enum page_place place,
 	if (!json_is_string(v))
 		return false;
 	if (place != PLACE_TEXT) {
-		write_string(out, string_of(v), place);
+		write_string(out, tree_text(v), place);
 		return true;
 	}
 	buf_adds(out, "<bdi");
 	if (found != lang)
 		buf_printf(out, " lang=\"%.*s\"", STR_ARG(lang_tag(found)));
 	buf_byte(out, '>');
-	write_visible(out, string_of(v));
+	write_visible(out, tree_text(v));
 	buf_adds(out, "</bdi>");
 	return true;
 }
@@ -143,8 +139,8 @@ static void write_clock(struct buf *out, int64_t hour, int64_t minute,
 static bool write_date(struct buf *out, json_t *v, enum page_place place,
 		       enum lang lang)
 {
-	struct str day = string_of(json_object_get(v, "date"));
-	struct str at = string_of(json_object_get(v, "time"));
+	struct str day = tree_member(v, "date");
+	struct str at = tree_member(v, "time");
 	int64_t hour = 0, minute = 0;
 	struct date d;
 
@@ -170,7 +166,7 @@ bool page_value(struct buf *out, json_t *v, enum page_place place,
 	if (json_is_string(v)) {
 		if (own)
 			buf_adds(out, "<bdi>");
-		write_string(out, string_of(v), place);
+		write_string(out, tree_text(v), place);
 		if (own)
 			buf_adds(out, "</bdi>");
 	} else if (json_is_integer(v)) {

@@ -18,7 +18,7 @@ struct outcome {
 /* The input lies in memory of its exact size, so that reading on is seen. */
 static enum http_state take(struct http_reader *r, struct str in, size_t *used)
 {
-	char *copy = malloc(in.n ? in.n : 1);
+	char *copy = must_alloc(in.n ? in.n : 1);
 	enum http_state s;
 
 	if (in.n > 0)

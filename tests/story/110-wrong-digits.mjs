@@ -12,7 +12,7 @@ const told = await approve({ code, digits: wrong }, 'kenji')
 assert.equal(told.code, 3, told.err)
 assert.equal(told.out, '')
 assert.match(told.err, /two digits are wrong/)
-assert.match(told.err, /Tries left: 4|tries left: 4|4/)
+assert.match(told.err, /Tries left: 4/)
 
 // Counted before the signature: this one is no signature at all.
 const t = await begin(code)

@@ -1,8 +1,9 @@
-// One request, one decision: a double click gives the same code, and of two
-// browsers that race to decide one gets a code and the other a page. F11, P4.
+// One request, one decision: a double click gives the same code, at the sign-in
+// too it does no harm, and of two browsers that race to decide one gets a code
+// and the other a page. F11, pages-P4.
 // SPDX-License-Identifier: Apache-2.0
 import { assert, Browser, details, issuer, App, sql } from './lib.mjs'
-import { errorPage } from './card.mjs'
+import { allowsAndRetrieves, approve, atSignIn, errorPage, returnWith } from './card.mjs'
 
 const codes = (app) => sql`SELECT count(*) FROM code WHERE client = '${app.clientId}'`[0][0]
 const grants = (app) => sql`SELECT count(*) FROM grants WHERE client = '${app.clientId}'`[0][0]
@@ -28,6 +29,17 @@ assert.deepEqual(new Set([...clicks, one.left.href]).size, 1, clicks.join('\n'))
 assert.deepEqual([codes(app), grants(app)], ['1', '1'])
 await app.redeem(one.left)
 assert.equal((await app.retrieve()).status, 200)
+
+// The second half of a double click on つづける: the old form, the new cookie.
+const signing = await atSignIn()
+const signInPage = signing.browser.page
+const { out } = await approve(signing.browser.challenge, 'kenji')
+for (let i = 0; i < 2; i++) {
+	signing.browser.page = signInPage
+	await returnWith(signing.browser, out)
+	assert.deepEqual([signing.browser.page.url.pathname, signing.browser.page.status], ['/consent', 200])
+}
+await allowsAndRetrieves(signing.app, signing.browser)
 
 // Two browsers, two persons, ten times.
 for (let i = 0; i < 10; i++) {

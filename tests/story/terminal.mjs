@@ -24,10 +24,11 @@ export class Terminal {
 	}
 
 	async hears(words) {
-		return eventually(`heard ${words} in: ${this.heard.slice(this.from)}`, () => {
+		return eventually(`heard ${words}`, () => {
 			const since = this.said.slice(this.from)
 			const found = typeof words === 'string' ? since.includes(words) && [words] : words.exec(since)
-			if (found) this.from += since.indexOf(found[0]) + found[0].length
+			if (!found) throw new Error(`heard: ${since}`)
+			this.from += since.indexOf(found[0]) + found[0].length
 			return found
 		}, 20)
 	}
@@ -36,8 +37,7 @@ export class Terminal {
 		this.child.stdin.write(`${line}\n`)
 	}
 
-	async ended() {
-		const code = await this.end
-		return code
+	ended() {
+		return this.end
 	}
 }

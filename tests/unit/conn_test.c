@@ -81,7 +81,7 @@ static void late_is_due(void *arg)
 
 static void reply_big(struct conn *c)
 {
-	char *big = malloc(BIG);
+	char *big = must_alloc(BIG);
 	struct reply r = { .status = 200, .type = STR("text/plain"),
 			   .body = { big, BIG } };
 
@@ -221,7 +221,7 @@ static void write_pair(struct bench *b)
 
 static struct bench *open_bench(int max_connections, rlim_t files)
 {
-	struct bench *b = calloc(1, sizeof(*b));
+	struct bench *b = must_alloc(sizeof(*b));
 	socklen_t n = sizeof(b->at);
 
 	strcpy(b->dir, "/tmp/conn_test.XXXXXX");

@@ -37,7 +37,7 @@ static struct outcome feed(struct str bytes, size_t first, size_t step)
 	o.looked = first;
 	for (;;) {
 		struct str piece = str_part(bytes, o.used, o.looked - o.used);
-		char *copy = malloc(piece.n ? piece.n : 1);
+		char *copy = must_alloc(piece.n ? piece.n : 1);
 		size_t used;
 
 		if (piece.n > 0)

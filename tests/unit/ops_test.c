@@ -235,7 +235,7 @@ static void a_line_for_a_line(void **state)
 static void rude_askers_are_refused_or_left(void **state)
 {
 	int fd = join();
-	char *much = malloc(10001);
+	char *much = must_alloc(10001);
 
 	(void)state;
 	say(fd, "not json\n");
