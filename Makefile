@@ -113,7 +113,7 @@ $(BENCH): $(LIB_OBJECTS)
 bench:
 	$(Q)scripts/setup bench
 	$(Q)$(MAKE) --no-print-directory all $(BENCH)
-	$(Q)tests/bench/run --variant $(VARIANT)
+	$(Q)tests/bench/run --variant $(B:build/%=%)
 
 clean:
 	rm -rf build/release build/asan build/clang build/coverage build/gen

@@ -103,19 +103,25 @@ enum agent_word {
 	WORD_COUNT
 };
 
-#define AGENT_VALUES(...) (const struct str[]){ { 0 }, ##__VA_ARGS__ }
+/* what stands in the holes of the words, one for each `{}` */
+struct say_values {
+	const struct str *p;
+	size_t n;
+};
+#define AGENT_TEXTS(...) ((const struct str[]){ { 0 }, ##__VA_ARGS__ })
+#define AGENT_VALUES(...) \
+	(struct say_values){ AGENT_TEXTS(__VA_ARGS__) + 1, COUNT(AGENT_TEXTS(__VA_ARGS__)) - 1 }
 /* SAY(say, TITLE) or SAY(say, GATEWAY, origin): a paragraph of its own */
-#define SAY(say, id, ...) say_words((say), WORD_##id, AGENT_VALUES(__VA_ARGS__) + 1)
+#define SAY(say, id, ...) say_words((say), WORD_##id, AGENT_VALUES(__VA_ARGS__))
 #define FILL(arena, say, id, ...) \
-	say_fill((arena), (say), WORD_##id, AGENT_VALUES(__VA_ARGS__) + 1)
+	say_fill((arena), (say), WORD_##id, AGENT_VALUES(__VA_ARGS__))
 
 struct agent_say say_to(FILE *out, bool japanese);
 const char *say_word(const struct agent_say *say, enum agent_word word);
-/* `value` has one element for each `{}` of the words */
 struct str say_fill(struct arena *a, const struct agent_say *say,
-		    enum agent_word word, const struct str *value);
+		    enum agent_word word, struct say_values value);
 void say_words(const struct agent_say *say, enum agent_word word,
-	       const struct str *value);
+	       struct say_values value);
 void say_text(const struct agent_say *say, struct str text); /* a paragraph */
 void say_prompt(const struct agent_say *say, enum agent_word word); /* no LF */
 void say_blank(const struct agent_say *say);

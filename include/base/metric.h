@@ -42,6 +42,6 @@ void metric_max(enum metric m, int64_t n);
 int64_t metric_get(enum metric m);
 const char *metric_name(enum metric m);
 /* From now on count in `cell` (METRIC_COUNT of them), shared memory. */
-void metric_share(int64_t *cell);
+void metric_share(int64_t *shared);
 
 #endif

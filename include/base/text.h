@@ -8,14 +8,14 @@
 #include "base/buf.h"
 
 NODISCARD bool text_is_utf8(struct str s); /* shortest form, no surrogates */
-size_t text_length(struct str utf8);       /* code points of valid UTF-8 */
+size_t text_length(struct str s);          /* code points of valid UTF-8 */
 /* true when a citizen may be shown it: valid UTF-8 without controls, bidi
  * overrides or isolates, zero-width characters (faults-H104) */
 NODISCARD bool text_is_plain(struct str s);
 /* one code point of valid UTF-8 at *at, moved behind it */
-uint32_t text_next(struct str utf8, size_t *at);
+uint32_t text_next(struct str s, size_t *at);
 
-void text_json(struct buf *out, struct str utf8); /* with the quotes */
-void text_html(struct buf *out, struct str utf8); /* text and attributes */
+void text_json(struct buf *out, struct str s); /* with the quotes; s is valid UTF-8 */
+void text_html(struct buf *out, struct str s); /* text and attributes */
 
 #endif

@@ -14,7 +14,7 @@
 #include "store/catalogue.h"
 
 #define SCREEN_DEPTH_MAX 32
-#define SCREEN_BYTES_MAX (1024 * 1024)
+#define SCREEN_BYTES_MAX ((size_t)1 << 20)
 
 enum screened { SCREENED_OK, SCREENED_WITHHELD, SCREENED_AGENCY_ERROR };
 
@@ -30,7 +30,7 @@ struct screen_result {
 };
 
 enum screened screen_records(struct arena *a, const struct item *item,
-			     struct str records_json,
+			     struct str in,
 			     struct screen_result *out);
 
 #endif

@@ -19,10 +19,10 @@ struct asker;
 
 struct control_handler {
 	/* Answers with control_answer or control_refuse, now or later. */
-	void (*asked)(void *arg, struct asker *who, const char *command,
+	void (*asked)(void *arg, struct asker *a, const char *command,
 		      json_t *question);
 	/* who has left before its answer. */
-	void (*gone)(void *arg, struct asker *who);
+	void (*gone)(void *arg, struct asker *a);
 };
 
 /* fd is bound and listening (os/listen.h) and stays the caller's. */
@@ -30,8 +30,8 @@ struct control *control_new(struct loop *l, int fd, const struct control_handler
 			    void *arg);
 void control_free(struct control *c); /* `gone` is not told */
 
-void control_answer(struct asker *who, json_t *answer); /* taken; "ok" is set */
-void control_refuse(struct asker *who, struct str why);
-bool control_may_change(const struct asker *who);
+void control_answer(struct asker *a, json_t *answer); /* taken; "ok" is set */
+void control_refuse(struct asker *a, struct str why);
+bool control_may_change(const struct asker *a);
 
 #endif

@@ -56,11 +56,11 @@ void timer_stop(struct timer *t);                   /* also when not started */
 
 struct signal_watch {
 	struct event *event;
-	void (*fn)(void *arg, int signal);
+	void (*fn)(void *arg, int number);
 	void *arg;
 };
-void signal_start(struct loop *l, struct signal_watch *s, int signal,
-		  void (*fn)(void *arg, int signal), void *arg);
+void signal_start(struct loop *l, struct signal_watch *s, int number,
+		  void (*fn)(void *arg, int number), void *arg);
 void signal_stop(struct signal_watch *s);
 
 #endif

@@ -11,6 +11,9 @@
 
 extern const struct route signin_routes[];
 
+/* Once in the master, before the fork: what its workers count together. */
+void signin_share(void);
+
 struct signin_config {
 	const struct catalogue *catalogue;
 	struct str personas; /* a file, in the sandbox; else absent */

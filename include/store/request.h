@@ -14,7 +14,7 @@ struct auth_request {
 };
 
 struct str request_text(struct arena *a, const struct auth_request *r);
-struct auth_request *request_load(struct arena *a, struct str json);
+struct auth_request *request_load(struct arena *a, struct str text);
 
 /* redirect_uri with the answer's parameters: state as pushed, iss, and either
  * code or error (RFC 6749 section 4.1.2, RFC 9207). A registered query stays. */

@@ -154,7 +154,6 @@ CREATE TABLE interaction (
 	signed_in      timestamptz,
 	issuer         bytea,
 	serial         bytea,
-	ended          timestamptz,
 	PRIMARY KEY (bucket, id),
 	CHECK ((subject IS NULL) = (signed_in IS NULL))
 );
@@ -362,7 +361,7 @@ GRANT SELECT, INSERT ON subject, pairwise, pushed, interaction, card_step,
 	TO selfinfo_gateway;
 GRANT UPDATE (opened, decided, interaction, grant_id) ON pushed TO selfinfo_gateway;
 GRANT UPDATE (secret, step, step_expires, subject_bucket, subject, method,
-	signed_in, issuer, serial, ended) ON interaction TO selfinfo_gateway;
+	signed_in, issuer, serial) ON interaction TO selfinfo_gateway;
 GRANT UPDATE (tries, signed, return_code, subject_bucket, subject, issuer,
 	serial, returned, cancelled) ON card_step TO selfinfo_gateway;
 GRANT UPDATE (used) ON card_transaction, code TO selfinfo_gateway;

@@ -47,7 +47,7 @@ static bool time_of(const ASN1_TIME *t, int64_t *out)
 		return false;
 	d = (struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday };
 	*out = date_days(d) * CLOCK_DAY_MS +
-	       ((int64_t)tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec) * 1000;
+	       (tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec) * INT64_C(1000);
 	return true;
 }
 

@@ -18,7 +18,7 @@ static void tell(struct search *s, enum agent_word word)
 	if (s->told == word)
 		return;
 	s->told = word;
-	say_words(&s->me->say, word, NULL);
+	say_words(&s->me->say, word, AGENT_VALUES());
 }
 
 static bool is_wanted(const struct search *s, const struct reader_slot *slot)

@@ -51,20 +51,21 @@ const char *say_word(const struct agent_say *say, enum agent_word word)
 	return say->japanese ? words[word].ja : words[word].en;
 }
 
-static void fill(struct buf *out, const char *pattern, const struct str *value)
+static void fill(struct buf *out, const char *pattern, struct say_values value)
 {
 	const char *hole;
 
-	while ((hole = strstr(pattern, "{}")) != NULL) {
+	for (size_t i = 0; (hole = strstr(pattern, "{}")) != NULL; i++) {
+		must(i < value.n);
 		buf_add(out, (struct str){ pattern, (size_t)(hole - pattern) });
-		buf_add(out, *value++);
+		buf_add(out, value.p[i]);
 		pattern = hole + 2;
 	}
 	buf_adds(out, pattern);
 }
 
 struct str say_fill(struct arena *a, const struct agent_say *say,
-		    enum agent_word word, const struct str *value)
+		    enum agent_word word, struct say_values value)
 {
 	AUTO(buf) struct buf text = { 0 };
 
@@ -82,7 +83,7 @@ void say_text(const struct agent_say *say, struct str text)
 }
 
 void say_words(const struct agent_say *say, enum agent_word word,
-	       const struct str *value)
+	       struct say_values value)
 {
 	AUTO(buf) struct buf text = { 0 };
 
@@ -109,7 +110,7 @@ void say_fault(const struct agent_say *say, enum agent_fault fault, struct str v
 	AUTO(buf) struct buf text = { 0 };
 	const char *pattern = agent_fault_text(fault, say->japanese);
 
-	fill(&text, pattern, &value);
+	fill(&text, pattern, (struct say_values){ &value, 1 });
 	say_text(say, buf_str(&text));
 	if (value.n > 0 && strstr(pattern, "{}") == NULL)
 		SAY(say, DETAIL, value);

@@ -20,7 +20,7 @@ static void say_certificate(struct look *l, const struct certificate_life *life)
 	if (clock_wall_ms() >= life->from && clock_wall_ms() <= life->to)
 		return;
 	say_words(say, clock_wall_ms() > life->to ? WORD_STATUS_EXPIRED : WORD_STATUS_NOT_YET,
-		  NULL);
+		  AGENT_VALUES());
 	l->result = AGENT_FAILED;
 }
 

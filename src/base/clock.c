@@ -143,7 +143,7 @@ void clock_http_date(int64_t wall_ms, char out[30])
 	char text[64];
 	int n = snprintf(text, sizeof(text),
 			 "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-			 days + 3 * weekday, d.day, months + 3 * (d.month - 1),
+			 &days[(size_t)weekday * 3], d.day, &months[(size_t)(d.month - 1) * 3],
 			 d.year, s / 3600, s / 60 % 60, s % 60);
 
 	must(n == 29);

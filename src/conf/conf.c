@@ -387,7 +387,7 @@ static void join_anchors(struct arena *a, struct conf *c)
 {
 	struct conf_list all = { 0 };
 
-	all.p = arena_array(a, 2 * CONF_LIST_MAX, sizeof(*all.p));
+	all.p = arena_array(a, (size_t)2 * CONF_LIST_MAX, sizeof(*all.p));
 	for (size_t i = 0; i < c->card.anchor.n; i++)
 		all.p[all.n++] = c->card.anchor.p[i];
 	for (size_t i = 0; i < c->sandbox.anchor.n; i++)

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "option.h"
 
@@ -15,12 +16,12 @@ struct unit {
 
 /* the smallest first */
 static const struct unit duration_unit[] = {
-	{ "ms", 1 }, { "s", 1000 }, { "min", 60 * 1000 },
-	{ "h", 3600 * 1000 }, { "d", 24 * 3600 * 1000 },
+	{ "ms", 1 }, { "s", 1000 }, { "min", 60 * INT64_C(1000) },
+	{ "h", 3600 * INT64_C(1000) }, { "d", CLOCK_DAY_MS },
 };
 static const struct unit size_unit[] = {
-	{ "B", 1 }, { "KiB", 1024 }, { "MiB", 1024 * 1024 },
-	{ "GiB", 1024 * 1024 * 1024 },
+	{ "B", 1 }, { "KiB", INT64_C(1) << 10 }, { "MiB", INT64_C(1) << 20 },
+	{ "GiB", INT64_C(1) << 30 },
 };
 
 static const struct unit *units(enum option_type type, size_t *n)

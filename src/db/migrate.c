@@ -147,7 +147,7 @@ static struct str read_folder(struct run *r)
 		struct file *f = &r->files.list[i];
 		uint8_t hash[SHA256_LEN];
 
-		f->version = atoi(f->name);
+		f->version = (int)strtol(f->name, NULL, 10);
 		if (f->version != i + 1)
 			return arena_printf(r->a, "%s/%s stands where number %03d is due; "
 					    "the files are numbered from 001 without gap or "
@@ -157,7 +157,7 @@ static struct str read_folder(struct run *r)
 			break;
 		digest_sha256(f->sql, hash);
 		memcpy(f->checksum, enc_hex_in(r->a, hash, SHA256_LEN).p,
-		       2 * SHA256_LEN);
+		       sizeof(f->checksum) - 1);
 	}
 	if (wrong.p == NULL && r->files.n < SCHEMA_VERSION)
 		return arena_printf(r->a, "%s holds %d files, but this program needs %d; "
@@ -333,7 +333,7 @@ struct str migrate_check(struct arena *a, PGconn *c, enum stamp kind)
 		      "FROM schema_migration", &is);
 	if (wrong.p != NULL)
 		return wrong;
-	version = atoi(PQgetvalue(is, 0, 0));
+	version = (int)strtol(PQgetvalue(is, 0, 0), NULL, 10);
 	if (version < SCHEMA_VERSION)
 		return arena_printf(a, "the database has schema %d, this program needs %d; run "
 				    "as its owner: selfinfoctl db migrate", version,

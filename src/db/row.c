@@ -313,12 +313,13 @@ int64_t *row_ints(const struct call *c, int row, int column, size_t *n)
 {
 	enum db_type t = column_type(c, row, column);
 	const char *p = array_begin(c, row, column, n);
+	size_t count = *n;
 	int64_t *list;
 
 	must(t == DB_INT2_ARRAY || t == DB_INT4_ARRAY || t == DB_INT8_ARRAY);
 	must(c->arena != NULL);
-	list = arena_array(c->arena, *n, sizeof(*list));
-	for (size_t i = 0; i < *n; i++) {
+	list = arena_array(c->arena, count, sizeof(*list));
+	for (size_t i = 0; i < count; i++) {
 		struct str e = next_element(&p);
 		uint64_t v = wire_get(e.p, (int)e.n);
 

@@ -18,29 +18,38 @@ static struct str url(struct flow *f, const char *path)
 	return arena_printf(f->arena, "%.*s%s", STR_ARG(web_base_url()), path);
 }
 
-/* 304 when the client holds these very bytes */
-static enum step reply_cacheable(struct flow *f, json_t *body)
+/* What it says does not change while a worker lives, so it is written once. */
+struct document {
+	struct str text, tag;
+};
+
+static void write_document(struct document *d, json_t *body)
 {
-	struct exchange *x = exchange_of(f);
-	char *text = json_dumps(body, JSON_COMPACT);
+	static struct arena *kept; /* as long as the worker */
 	uint8_t hash[SHA256_LEN];
-	struct str tag, copy;
+	char *text = json_dumps(body, JSON_COMPACT);
 
 	must(text != NULL);
 	json_decref(body);
-	copy = arena_str(f->arena, str_of(text));
+	if (kept == NULL)
+		kept = arena_new();
+	d->text = arena_str(kept, str_of(text));
 	free(text);
-	digest_sha256(copy, hash);
-	tag = arena_printf(f->arena, "\"%.*s\"",
-			   STR_ARG(enc_b64url_in(f->arena, hash, 16)));
-	reply_field(f, "ETag", tag);
-	reply_field(f, "Cache-Control", STR("public, max-age=300"));
-	if (str_eq(http_field(x->http, "if-none-match"), tag))
-		return reply_empty(f, 304);
-	return reply_text(f, 200, "application/json", copy);
+	digest_sha256(d->text, hash);
+	d->tag = arena_printf(kept, "\"%.*s\"", STR_ARG(enc_b64url_in(kept, hash, 16)));
 }
 
-static enum step server_metadata(struct flow *f)
+/* 304 when the client holds these very bytes */
+static enum step reply_cacheable(struct flow *f, const struct document *d)
+{
+	reply_field(f, "ETag", d->tag);
+	reply_field(f, "Cache-Control", STR("public, max-age=300"));
+	if (str_eq(http_field(exchange_of(f)->http, "if-none-match"), d->tag))
+		return reply_empty(f, 304);
+	return reply_text(f, 200, "application/json", d->text);
+}
+
+static json_t *server_json(struct flow *f)
 {
 	json_t *j = json_pack(
 		"{s:s, s:s, s:s, s:s, s:[s], s:[s], s:[s,s], s:[s], s:[s], s:[s,s], s:b, s:b,"
@@ -62,10 +71,10 @@ static enum step server_metadata(struct flow *f)
 		"ui_locales_supported", "ja", "en");
 
 	must(j != NULL);
-	return reply_cacheable(f, j);
+	return j;
 }
 
-static enum step resource_metadata(struct flow *f)
+static json_t *resource_json(struct flow *f)
 {
 	json_t *j = json_pack("{s:s, s:[s], s:[s], s:[s], s:b, s:[s,s]}",
 			      "resource", url(f, "").p,
@@ -76,7 +85,25 @@ static enum step resource_metadata(struct flow *f)
 			      "dpop_signing_alg_values_supported", "ES256", "PS256");
 
 	must(j != NULL);
-	return reply_cacheable(f, j);
+	return j;
+}
+
+static enum step server_metadata(struct flow *f)
+{
+	static struct document d;
+
+	if (d.text.p == NULL)
+		write_document(&d, server_json(f));
+	return reply_cacheable(f, &d);
+}
+
+static enum step resource_metadata(struct flow *f)
+{
+	static struct document d;
+
+	if (d.text.p == NULL)
+		write_document(&d, resource_json(f));
+	return reply_cacheable(f, &d);
 }
 
 const struct stage server_metadata_stages[] = {

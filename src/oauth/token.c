@@ -72,7 +72,7 @@ static enum step use_code(struct flow *f)
 	call_text(c, str_of(r->app.jkt));
 	call_time(c, r->app.x.now);
 	call_hash(c, r->access.hash);
-	call_time(c, r->app.x.now + ACCESS_S * 1000);
+	call_time(c, r->app.x.now + ACCESS_S * INT64_C(1000));
 	call_hash(c, r->refresh.hash);
 	db_ask(f, c, DB_NEEDED);
 	r->call = c;
@@ -101,6 +101,21 @@ static const struct stage replay_stages[] = {
 	{ NULL, NULL },
 };
 
+/* What was presented is not in force: the statement asks why. */
+static enum step ask_about(struct flow *f, enum statement_id statement, const struct stage *next)
+{
+	struct token_request *r = f->data;
+
+	r->call = call_new(f->arena, &statement_table[statement]);
+	call_int2(r->call, r->asked.bucket);
+	call_hash(r->call, r->asked.hash);
+	call_text(r->call, r->app.client_id);
+	call_time(r->call, r->app.x.now);
+	db_ask(f, r->call, DB_NEEDED);
+	flow_continue(f, next);
+	return WAIT;
+}
+
 /* No row: if the code has been used already, what it gave dies (oauth-T2). */
 static enum step take_code(struct flow *f)
 {
@@ -113,14 +128,7 @@ static enum step take_code(struct flow *f)
 		r->call = grant_ask(f, r->asked.bucket, r->grant_id);
 		return WAIT;
 	}
-	r->call = call_new(f->arena, &statement_table[SQL_code_replayed]);
-	call_int2(r->call, r->asked.bucket);
-	call_hash(r->call, r->asked.hash);
-	call_text(r->call, r->app.client_id);
-	call_time(r->call, r->app.x.now);
-	db_ask(f, r->call, DB_NEEDED);
-	flow_continue(f, replay_stages);
-	return WAIT;
+	return ask_about(f, SQL_code_replayed, replay_stages);
 }
 
 static enum step use_refresh(struct flow *f)
@@ -137,7 +145,7 @@ static enum step use_refresh(struct flow *f)
 	call_text(c, str_of(r->app.jkt));
 	call_time(c, r->app.x.now);
 	call_hash(c, r->access.hash);
-	call_time(c, r->app.x.now + ACCESS_S * 1000);
+	call_time(c, r->app.x.now + ACCESS_S * INT64_C(1000));
 	call_null(c);
 	db_ask(f, c, DB_NEEDED);
 	r->call = c;
@@ -172,14 +180,7 @@ static enum step take_refresh(struct flow *f)
 		r->call = grant_ask(f, r->asked.bucket, r->grant_id);
 		return WAIT;
 	}
-	r->call = call_new(f->arena, &statement_table[SQL_refresh_why]);
-	call_int2(r->call, r->asked.bucket);
-	call_hash(r->call, r->asked.hash);
-	call_text(r->call, r->app.client_id);
-	call_time(r->call, r->app.x.now);
-	db_ask(f, r->call, DB_NEEDED);
-	flow_continue(f, why_stages);
-	return WAIT;
+	return ask_about(f, SQL_refresh_why, why_stages);
 }
 
 static json_int_t lifetime_s(const struct token_request *r)

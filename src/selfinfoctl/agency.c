@@ -5,9 +5,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-#include "ctl.h"
 #include "sheet.h"
-#include "store/catalogue.h"
 
 struct agency {
 	struct str id, kind, address, dbname, user, sslmode, sslrootcert, credential;
@@ -136,39 +134,19 @@ static enum exit_code store(struct ctl *c, const struct agency *ag)
 			COUNT(value), value);
 	if (code != EXIT_OK)
 		return code;
-	if (PQntuples(r) == 0) {
-		ctl_error("agency %s is registered already; --replace takes its place",
-			  value[0]);
-		return EXIT_REFUSED;
-	}
-	code = ctl_commit(c);
-	if (code == EXIT_OK)
-		ctl_done(c, "agency", value[0],
-			 PQgetvalue(r, 0, 0)[0] == 't' ? "added" : "replaced");
-	return code;
+	return add_end(c, r, "agency", value[0]);
 }
 
 enum exit_code ctl_agency_add(struct ctl *c)
 {
 	struct agency ag = { 0 };
 	struct sheet f;
-	struct catalogue *cat;
-	struct str why;
-	enum exit_code code;
+	struct catalogue *cat = NULL;
+	enum exit_code code = add_begin(c, &f, &cat);
 
-	if (c->o.file == NULL) {
-		ctl_error("--file FILE is expected");
-		return EXIT_WRONG_USE;
-	}
-	code = ctl_config(c);
 	if (code != EXIT_OK)
 		return code;
-	cat = catalogue_load(c->a, ctl_catalogue(c), &why);
-	if (cat == NULL) {
-		ctl_error("the catalogue: %.*s", STR_ARG(why));
-		return EXIT_CONFIG;
-	}
-	if (!sheet_open(&f, c->a, c->o.file) || !take_agency(&f, cat, &ag))
+	if (!take_agency(&f, cat, &ag))
 		return EXIT_REFUSED;
 	code = ctl_connect(c, ROLE_OPERATOR);
 	return code == EXIT_OK ? store(c, &ag) : code;

@@ -6,10 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ctl.h"
 #include "sheet.h"
 #include "jose/jwk.h"
-#include "store/catalogue.h"
 #include "url.h"
 
 enum { PURPOSES_MAX = 32, DAYS_MAX = 3660 };
@@ -237,39 +235,19 @@ static enum exit_code store(struct ctl *c, const struct client *cl)
 			"disabled = NULL" : "DO NOTHING").p, COUNT(value), value);
 	if (code != EXIT_OK)
 		return code;
-	if (PQntuples(r) == 0) {
-		ctl_error("client %s is registered already; --replace takes its place",
-			  value[0]);
-		return EXIT_REFUSED;
-	}
-	code = ctl_commit(c);
-	if (code == EXIT_OK)
-		ctl_done(c, "client", value[0],
-			 PQgetvalue(r, 0, 0)[0] == 't' ? "added" : "replaced");
-	return code;
+	return add_end(c, r, "client", value[0]);
 }
 
 enum exit_code ctl_client_add(struct ctl *c)
 {
 	struct client cl = { 0 };
 	struct sheet f;
-	struct catalogue *cat;
-	struct str why;
-	enum exit_code code;
+	struct catalogue *cat = NULL;
+	enum exit_code code = add_begin(c, &f, &cat);
 
-	if (c->o.file == NULL) {
-		ctl_error("--file FILE is expected");
-		return EXIT_WRONG_USE;
-	}
-	code = ctl_config(c);
 	if (code != EXIT_OK)
 		return code;
-	cat = catalogue_load(c->a, ctl_catalogue(c), &why);
-	if (cat == NULL) {
-		ctl_error("the catalogue: %.*s", STR_ARG(why));
-		return EXIT_CONFIG;
-	}
-	if (!sheet_open(&f, c->a, c->o.file) || !take_client(&f, cat, &cl))
+	if (!take_client(&f, cat, &cl))
 		return EXIT_REFUSED;
 	code = ctl_connect(c, ROLE_OPERATOR);
 	return code == EXIT_OK ? store(c, &cl) : code;

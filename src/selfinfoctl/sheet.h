@@ -7,10 +7,8 @@
 #ifndef SELFINFOCTL_SHEET_H
 #define SELFINFOCTL_SHEET_H
 
-#include <jansson.h>
-
-#include "base/arena.h"
-#include "base/buf.h"
+#include "ctl.h"
+#include "store/catalogue.h"
 
 enum { SHEET_MEMBERS_MAX = 32, SHEET_LIST_MAX = 128 };
 
@@ -53,5 +51,10 @@ struct sheet_list sheet_texts(struct sheet *f, const char *name, const char *fal
 /* True when all was right; tells the unknown members first. */
 NODISCARD bool sheet_end(struct sheet *f);
 bool sheet_list_has(struct sheet_list l, const char *word);
+
+/* add.c: --file and the catalogue; then, of a row that an INSERT returned as
+ * "xmax = 0", commits and tells whether it was added or replaced. */
+NODISCARD enum exit_code add_begin(struct ctl *c, struct sheet *f, struct catalogue **cat);
+enum exit_code add_end(struct ctl *c, const PGresult *row, const char *what, const char *id);
 
 #endif

@@ -67,15 +67,7 @@ static void check_cards(struct telling *t, const struct setup *s)
 	const struct conf *c = s->conf;
 	struct str why;
 
-	if (!card_init(s->arena,
-		       &(struct card_config){
-			       .anchor = c->card.anchor.p,
-			       .crl = c->card.crl.p,
-			       .policy = c->card.policy.p,
-			       .anchors = c->card.anchor.n,
-			       .crls = c->card.crl.n,
-			       .policies = c->card.policy.n,
-		       }, &why)) {
+	if (!setup_card(s->arena, c, &why)) {
 		tell_error(t, why);
 		return;
 	}

@@ -18,6 +18,7 @@
 #include "os/listen.h"
 #include "os/notify.h"
 #include "os/proc.h"
+#include "signin/signin.h"
 
 enum {
 	TICK_MS = 200,
@@ -450,6 +451,7 @@ static void run(struct master *m)
 	m->board = board_new(m->slots * GENERATIONS);
 	clock_share_offset(&m->board->clock_offset_ms);
 	replay_share(REPLAY_ENTRIES);
+	signin_share();
 	m->loop = loop_new();
 	m->started = clock_mono_ms();
 	m->watchdog_ms = notify_watchdog_ms();

@@ -26,6 +26,7 @@ struct setup {
 struct setup *setup_load(const char *file, struct buf *told);
 void setup_free(struct setup *s); /* NULL is allowed */
 struct str setup_host(struct arena *a, const struct conf *c); /* of the issuer */
+NODISCARD bool setup_card(struct arena *a, const struct conf *c, struct str *why);
 int64_t setup_certificate_ms(const struct setup *s); /* until it ends */
 /* What cannot change without a restart stays as in `boot`; names what differs. */
 void setup_keep(struct setup *s, const struct setup *boot, struct buf *names);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "card/cert.h"
 #include "selfinfod.h"
 
 static void tell(struct buf *told, struct str why)
@@ -61,6 +62,21 @@ void setup_free(struct setup *s)
 	tls_free(s->tls);
 	arena_free(s->arena);
 	free(s);
+}
+
+/* Room card's own loading; it keeps what it loaded for the process. */
+bool setup_card(struct arena *a, const struct conf *c, struct str *why)
+{
+	return card_init(a,
+			 &(struct card_config){
+				 .anchor = c->card.anchor.p,
+				 .crl = c->card.crl.p,
+				 .policy = c->card.policy.p,
+				 .anchors = c->card.anchor.n,
+				 .crls = c->card.crl.n,
+				 .policies = c->card.policy.n,
+			 },
+			 why);
 }
 
 /* By the system's own clock: the sandbox's moves for no browser. */

@@ -178,9 +178,7 @@ static enum step say_state(struct flow *f)
 
 	if (call_rows(c) > 0 && row_bool(c, 0, card_step_state__signed))
 		return refuse(f, PROBLEM_CARD_USED);
-	if (call_rows(c) > 0 && row_int4(c, 0, card_step_state__tries) == 0)
-		return refuse(f, PROBLEM_TOO_MANY_TRIES);
-	return refuse(f, PROBLEM_CARD_EXPIRED_STEP);
+	return step_refuse(f, c);
 }
 
 static const struct stage state_stages[] = {
@@ -192,10 +190,7 @@ static enum step ask_state(struct flow *f)
 {
 	struct card_request *r = request_of(f);
 
-	r->call = call_new(f->arena, &statement_table[SQL_card_step_state]);
-	call_int2(r->call, r->step_bucket);
-	call_hash(r->call, r->user_code);
-	db_ask(f, r->call, DB_NEEDED);
+	r->call = step_ask(f, r->step_bucket, r->user_code);
 	flow_continue(f, state_stages);
 	return WAIT;
 }

@@ -363,7 +363,7 @@ static enum step take_decision(struct flow *f)
 static void give_terms(struct call *call, struct flow *f, const struct details *d,
 		       int64_t now)
 {
-	int64_t expires = d->once ? now + ONCE_LIFE_S * 1000 :
+	int64_t expires = d->once ? now + ONCE_LIFE_S * INT64_C(1000) :
 				    date_start_ms(d->until) + CLOCK_DAY_MS;
 	json_t *shown = shown_model(f);
 	char *text = json_dumps(shown, JSON_COMPACT | JSON_SORT_KEYS);
@@ -399,7 +399,7 @@ static void give_code(struct call *call, struct flow *f)
 	call_text(call, q->challenge);
 	call_text(call, q->jkt);
 	call_text(call, q->scope.p ? q->scope : STR(""));
-	call_time(call, c->v.x.now + CODE_LIFE_S * 1000);
+	call_time(call, c->v.x.now + CODE_LIFE_S * INT64_C(1000));
 }
 
 static enum step make_grant(struct flow *f)

@@ -1,5 +1,6 @@
 /* limit: wrong user codes by address: ten a minute, then 429 (api.md 3). A
- * fixed table of this worker; addresses that collide share a count.
+ * fixed table of all workers (signin_share); addresses that collide share a count,
+ * which at most MOST are let through and cannot overflow.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SIGNIN_LIMIT_H
 #define SIGNIN_LIMIT_H

@@ -50,7 +50,7 @@ static enum step add_step(struct flow *f)
 	if (call_rows(v->call) == 0) /* another tab was faster */
 		return reply_redirect(f, STR("/sign-in"));
 	v->i->step = row_int4(v->call, 0, interaction_step__step);
-	v->i->step_expires = v->x.now + CARD_STEP_S * 1000;
+	v->i->step_expires = v->x.now + CARD_STEP_S * INT64_C(1000);
 	s = card_shown(f->arena, v->i);
 	c = call_new(f->arena, &statement_table[SQL_card_step_add]);
 	call_int2(c, s.bucket);
@@ -93,7 +93,7 @@ static enum step show_step(struct flow *f)
 	call_int2(v->call, v->i->bucket);
 	call_uuid(v->call, v->i->cookie);
 	call_int4(v->call, v->i->step);
-	call_time(v->call, v->x.now + CARD_STEP_S * 1000);
+	call_time(v->call, v->x.now + CARD_STEP_S * INT64_C(1000));
 	db_ask(f, v->call, DB_NEEDED);
 	return WAIT;
 }
@@ -165,9 +165,7 @@ static enum step say_state(struct flow *f)
 
 	if (call_rows(c) > 0 && row_bool(c, 0, card_step_state__cancelled))
 		return deny_request(f);
-	if (call_rows(c) > 0 && row_int4(c, 0, card_step_state__tries) == 0)
-		return refuse(f, PROBLEM_TOO_MANY_TRIES);
-	return refuse(f, PROBLEM_CARD_EXPIRED_STEP);
+	return step_refuse(f, c);
 }
 
 static const struct stage state_stages[] = {
@@ -180,10 +178,7 @@ static enum step ask_state(struct flow *f)
 	struct visit *v = visit_of(f);
 	struct card_shown s = card_shown(f->arena, v->i);
 
-	v->call = call_new(f->arena, &statement_table[SQL_card_step_state]);
-	call_int2(v->call, s.bucket);
-	call_hash(v->call, s.hash);
-	db_ask(f, v->call, DB_NEEDED);
+	v->call = step_ask(f, s.bucket, s.hash);
 	flow_continue(f, state_stages);
 	return WAIT;
 }

@@ -46,6 +46,9 @@ struct card_shown card_shown(struct arena *a, const struct interaction *i);
  * anything outside the alphabet is left or the length is another. */
 struct str typed_code(struct arena *a, struct str typed, size_t length);
 void code_hash(struct str code, int16_t *bucket, uint8_t hash[SHA256_LEN]);
+/* Asks for the state of a step that could not be taken; then refuses with it. */
+struct call *step_ask(struct flow *f, int16_t bucket, const uint8_t user_code[SHA256_LEN]);
+enum step step_refuse(struct flow *f, const struct call *c);
 
 /* The bytes of `show` (formats.md). */
 struct str show_bytes(struct arena *a, const struct interaction *i);

@@ -35,7 +35,7 @@ SELECT i.pushed_bucket, i.pushed, i.client, i.request, i.created, i.step,
 	i.serial, c.name_ja, c.name_en, c.redirect_uris, c.purposes
 FROM interaction i JOIN client c ON c.client_id = i.client
 WHERE i.bucket = $1 AND i.id = $2 AND i.secret = $3 AND i.expires > $4
-	AND i.ended IS NULL AND c.disabled IS NULL;
+	AND c.disabled IS NULL;
 
 -- interaction_step (bucket int2, id uuid, was int4, expires timestamptz) -> step int4
 UPDATE interaction SET step = $3 + 1, step_expires = $4
@@ -46,8 +46,4 @@ WHERE bucket = $1 AND id = $2 AND step = $3 AND subject IS NULL RETURNING step;
 --   -> bucket int2
 UPDATE interaction SET secret = $3, subject_bucket = $4, subject = $5, method = $6,
 	issuer = $7, serial = $8, signed_in = $9
-WHERE bucket = $1 AND id = $2 AND subject IS NULL AND ended IS NULL RETURNING bucket;
-
--- interaction_end (bucket int2, id uuid, at timestamptz) -> bucket int2
-UPDATE interaction SET ended = $3 WHERE bucket = $1 AND id = $2 AND ended IS NULL
-RETURNING bucket;
+WHERE bucket = $1 AND id = $2 AND subject IS NULL RETURNING bucket;

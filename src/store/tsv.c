@@ -110,7 +110,7 @@ static bool next_line(struct tsv *t, struct str *line)
 bool tsv_open(struct tsv *t, struct arena *a, const char *file,
 	      struct str text, const char *header, struct str *why)
 {
-	struct str line;
+	struct str line = STR_NONE;
 
 	*t = (struct tsv){ .file = arena_str(a, str_of(file)), .rest = text,
 			   .arena = a, .why = why };
@@ -123,7 +123,7 @@ bool tsv_open(struct tsv *t, struct arena *a, const char *file,
 
 enum tsv_row tsv_next(struct tsv *t)
 {
-	struct str line;
+	struct str line = STR_NONE;
 
 	if (t->rest.n == 0)
 		return TSV_END;

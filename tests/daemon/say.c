@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2 || strlen(argv[1]) >= sizeof(to.sun_path))
 		return 2;
-	strcpy(to.sun_path, argv[1]);
+	memcpy(to.sun_path, argv[1], strlen(argv[1]));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
 		return 1;

@@ -21,7 +21,7 @@ void database_run(const char *sql); /* on a connection of its own; must work */
 long database_number(const char *sql);
 void database_ctl(const char *words); /* start, stop fast, … */
 /* to the postmaster and each of its children */
-void database_signal(int signal);
+void database_signal(int number);
 int database_postmaster(void);
 void database_setting(const char *line); /* a line of configuration, reloaded */
 

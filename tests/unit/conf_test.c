@@ -23,7 +23,7 @@ static struct str read_whole(struct arena *a, const char *path)
 {
 	FILE *f = fopen(path, "re");
 	struct buf text = { 0 };
-	struct str copy = STR_NONE;
+	struct str copy;
 	size_t n;
 
 	if (f == NULL)
@@ -271,6 +271,7 @@ static void any_bytes_are_survived(void **state)
 		AUTO(arena) struct arena *a = arena_new();
 		AUTO(buf) struct buf errors = { 0 };
 
+		must(text.p != NULL);
 		memcpy(copy, text.p, text.n);
 		for (int k = 0; k <= round % 4; k++) {
 			seed = seed * 1664525u + 1013904223u;

@@ -91,7 +91,7 @@ static void every_page_renders_whole_in_every_language_within_30_KiB(void **stat
 			const char *html = draw_file(&out, p, models.gl_pathv[i], (enum lang)l);
 
 			seen[p] = true;
-			assert_true(strlen(html) <= 30 * 1024);
+			assert_true(strlen(html) <= (30u << 10));
 			assert_has(html, l == LANG_JA ? "<html lang=\"ja\">" : "<html lang=\"en\">");
 			assert_has(html, "</html>");
 			assert_has(html, PAGE_CSS_PATH);
@@ -306,7 +306,7 @@ static void the_catalogue_of_errors_is_whole(void **state)
 static void the_style_sheet_is_small_and_its_path_follows_its_bytes(void **state)
 {
 	(void)state;
-	assert_true(page_css().n > 0 && page_css().n <= 24 * 1024);
+	assert_true(page_css().n > 0 && page_css().n <= (24u << 10));
 	assert_true(str_starts(page_css_path(), "/style-"));
 	assert_true(str_ends(page_css_path(), ".css"));
 }
