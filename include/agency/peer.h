@@ -23,6 +23,7 @@ struct ask {
 	struct source_answer *slot;
 	struct agency_question question;
 	int64_t deadline;
+	bool impatient; /* its caller waits less long than the agency may take */
 	bool retried;  /* a connection was lost under it */
 	bool answered; /* its flow has its answer; only its place is still held */
 };

@@ -18,7 +18,6 @@ void interaction_cookie_new(uint8_t cookie[INTERACTION_COOKIE]);
 int16_t interaction_bucket(const uint8_t cookie[INTERACTION_COOKIE]);
 void interaction_give_secret(struct call *c, const uint8_t cookie[INTERACTION_COOKIE]);
 struct str interaction_set_cookie(struct arena *a, struct str text);
-struct str interaction_drop_cookie(void);
 
 struct interaction {
 	uint8_t cookie[INTERACTION_COOKIE];

@@ -9,7 +9,7 @@
 #include "store/details.h"
 
 struct auth_request {
-	struct str redirect_uri, state, challenge, jkt, scope, prompt;
+	struct str redirect_uri, state, challenge, jkt, scope, prompt, ui_locales;
 	struct details *details;
 };
 

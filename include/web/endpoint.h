@@ -94,11 +94,15 @@ NODISCARD enum step refuse(struct flow *f, enum problem_id why);
 /* With further members of the problem: json object, taken. */
 NODISCARD enum step refuse_with(struct flow *f, enum problem_id why, json_t *extra);
 
+#define LANG_COOKIE "__Host-lang"
+/* Pages are drawn in this language from now on. */
+void reply_lang(struct flow *f, enum lang lang);
+
 struct str cookie_value(const struct http_request *r, const char *name);
 /* Does the Accept field allow application/json? Absent means yes. */
 bool accepts_json(const struct http_request *r);
 
-/* Of this room itself: the style sheet, /problems/{slug}, /robots.txt. */
+/* Of this room itself: the style sheet and /problems/{slug}. */
 extern const struct route web_routes[];
 
 #endif

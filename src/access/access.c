@@ -22,6 +22,13 @@ static bool split_authorization(struct str field, struct str *token)
 	return str_is_nocase(scheme, "DPoP") && token->n > 0;
 }
 
+static struct str method_name(enum http_method m)
+{
+	if (m == HTTP_HEAD)
+		return STR("HEAD");
+	return m == HTTP_POST ? STR("POST") : STR("GET");
+}
+
 enum step access_check_proof(struct flow *f)
 {
 	struct guarded *g = guarded_of(f);
@@ -43,7 +50,7 @@ enum step access_check_proof(struct flow *f)
 		return refuse(f, PROBLEM_BAD_PROOF);
 	v = dpop_check(f->arena, http_field(r, "dpop"),
 		       &(struct dpop_expect){
-			       .method = r->method == HTTP_POST ? STR("POST") : STR("GET"),
+			       .method = method_name(r->method),
 			       .base_url = web_base_url(),
 			       .path = r->path,
 			       .access_token = token,

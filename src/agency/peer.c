@@ -337,7 +337,8 @@ void peer_ask(struct agency *p, struct flow *f, const struct agency_question *q,
 	struct ask *k = wire_copy(c, sizeof(*k), &args);
 	int64_t ms = p->row.deadline_ms;
 
-	if (q->most_ms > 0 && q->most_ms < ms)
+	k->impatient = q->most_ms > 0 && q->most_ms < ms;
+	if (k->impatient)
 		ms = q->most_ms;
 	*slot = (struct source_answer){ .state = SOURCE_ASKING };
 	k->args = args;
@@ -355,6 +356,7 @@ void peer_ask(struct agency *p, struct flow *f, const struct agency_question *q,
 		wait_to_send(p, k);
 }
 
+/* The number of those whose agency is to blame. */
 static int expire_waiting(struct agency *p, int64_t now)
 {
 	struct asks waiting = empty(&p->waiting);
@@ -367,8 +369,8 @@ static int expire_waiting(struct agency *p, int64_t now)
 			asks_put(&p->waiting, k);
 			continue;
 		}
+		expired += !k->impatient;
 		end_unavailable(k, "timeout");
-		expired++;
 	}
 	return expired;
 }
@@ -381,7 +383,7 @@ static int expire_sent(struct agency *p, int64_t now)
 		if (k->answered || k->deadline > now)
 			continue;
 		unavailable(k, "timeout");
-		expired++;
+		expired += !k->impatient;
 	}
 	return expired;
 }

@@ -11,7 +11,7 @@
 
 enum { ANSWERS_A_FLUSH = 16, OUT_MAX = 65536 };
 
-#define ALL_METHODS STR("GET, HEAD, POST, DELETE, OPTIONS")
+#define ALL_METHODS STR("GET, HEAD, POST, OPTIONS")
 
 bool exchange_is_stalled(const struct conn *c)
 {

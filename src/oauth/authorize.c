@@ -63,6 +63,9 @@ static enum step go_to_sign_in(struct flow *f)
 		return reply_redirect(f, request_answer(f->arena, q, web_base_url(),
 							"error", STR("login_required")));
 	reply_field(f, "Set-Cookie", interaction_set_cookie(f->arena, r->cookie));
+	/* the app's wish counts until the citizen has chosen (oauth-F19) */
+	if (q->ui_locales.p != NULL && cookie_value(r->x.http, LANG_COOKIE).p == NULL)
+		reply_lang(f, lang_choose(q->ui_locales));
 	return reply_redirect(f, STR("/sign-in"));
 }
 

@@ -74,8 +74,9 @@ static enum step check_request(struct flow *f)
 	q.challenge = form_value(form, "code_challenge");
 	q.state = form_value(form, "state");
 	q.prompt = form_value(form, "prompt");
+	q.ui_locales = form_value(form, "ui_locales");
 	q.scope = form_value(form, "scope");
-	if (q.state.n > STATE_MAX)
+	if (q.state.n > STATE_MAX || q.ui_locales.n > STATE_MAX)
 		return refuse(f, PROBLEM_BAD_REQUEST);
 	if (!scope_is_registered(client, q.scope))
 		return refuse(f, PROBLEM_SCOPE);

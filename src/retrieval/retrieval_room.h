@@ -13,7 +13,6 @@ struct retrieval {
 	struct str *item; /* named in the body; none: all */
 	size_t items;
 	struct inquiry inquiry;
-	bool narrowed; /* the body has an inquiry of its own */
 	int64_t wait_ms;
 	uint8_t key_hash[SHA256_LEN], body_hash[SHA256_LEN];
 	bool has_key, begun;

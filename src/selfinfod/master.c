@@ -28,7 +28,7 @@ enum {
 	BACKOFF_MOST_MS = 5000,
 	START_AGAIN_MS = 1000,
 	GENERATIONS = 8,     /* of workers that may drain at a time */
-	REPLAY_ENTRIES = 1 << 18
+	REPLAY_ENTRIES = 1 << 20
 };
 
 bool worker_serves(const struct worker_proc *w)

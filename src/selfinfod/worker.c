@@ -32,8 +32,7 @@ enum {
 	HEARTBEAT_MS = 500,
 	AGENCIES_MS = 1000,
 	RETRY_MS = 250,
-	KEPT_BYTES = 16 << 20,
-	GROWTH_BYTES = 1 << 20
+	KEPT_BYTES = 16 << 20
 };
 
 static const struct route *const tables[] = {
@@ -279,7 +278,6 @@ static void end(void)
 static void keep_memory(void)
 {
 	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
-	mallopt(M_TOP_PAD, GROWTH_BYTES);
 }
 
 void worker_run(const struct place *p)

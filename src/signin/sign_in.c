@@ -78,17 +78,46 @@ static enum step draw_new(struct flow *f)
 	return draw(f, 200, -1);
 }
 
+static enum step ask_step(struct flow *f)
+{
+	struct visit *v = visit_of(f);
+	struct card_shown s;
+
+	if (v->i->signed_in)
+		return reply_redirect(f, STR("/consent"));
+	v->call = NULL;
+	if (v->i->step == 0)
+		return NEXT;
+	s = card_shown(f->arena, v->i);
+	v->call = step_ask(f, s.bucket, s.hash);
+	return WAIT;
+}
+
+/* A step that the card has signed lasts as long as its return code, so that a
+ * reload or another language does not lose it. */
+static bool is_open(struct visit *v)
+{
+	if (v->call == NULL || call_rows(v->call) == 0 ||
+	    row_bool(v->call, 0, card_step_state__cancelled))
+		return false;
+	v->i->step_expires = row_time(v->call, 0, card_step_state__ends);
+	return v->i->step_expires > v->x.now;
+}
+
+static bool is_used_up(const struct visit *v)
+{
+	return v->call != NULL && call_rows(v->call) > 0 &&
+	       row_int4(v->call, 0, card_step_state__tries) == 0;
+}
+
 static enum step show_step(struct flow *f)
 {
 	struct visit *v = visit_of(f);
 
-	if (v->i->signed_in)
-		return reply_redirect(f, STR("/consent"));
-	if (v->i->step > 0 && v->i->step_expires > v->x.now &&
-	    form_value(&v->x.query, "new").p == NULL)
-		return draw(f, 200, -1);
-	if (v->i->step >= STEPS_MAX)
+	if (is_used_up(v) || v->i->step >= STEPS_MAX)
 		return refuse(f, PROBLEM_TOO_MANY_TRIES);
+	if (is_open(v) && form_value(&v->x.query, "new").p == NULL)
+		return draw(f, 200, -1);
 	v->call = call_new(f->arena, &statement_table[SQL_interaction_step]);
 	call_int2(v->call, v->i->bucket);
 	call_uuid(v->call, v->i->cookie);
@@ -100,6 +129,7 @@ static enum step show_step(struct flow *f)
 
 const struct stage sign_in_page_stages[] = {
 	VISIT,
+	{ "ask step", ask_step },
 	{ "show step", show_step },
 	{ "add step", add_step },
 	{ "draw new step", draw_new },
@@ -226,6 +256,7 @@ static enum step check_return(struct flow *f)
 	if (!row_bool(c, 0, card_step_return__is_right)) {
 		int tries = row_int4(c, 0, card_step_return__tries);
 
+		s->v.i->step_expires = row_time(c, 0, card_step_return__ends);
 		log_event(LOG_INFO, "return_code_wrong", log_number("tries_left", tries));
 		return tries > 0 ? draw(f, 403, tries) :
 				   refuse(f, PROBLEM_TOO_MANY_TRIES);

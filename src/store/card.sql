@@ -51,18 +51,20 @@ WHERE bucket = $1 AND user_code = $2 AND signed IS NULL AND cancelled IS NULL
 RETURNING bucket;
 
 -- card_step_state (bucket int2, user_code bytea) -> tries int4, signed bool,
---   cancelled bool
-SELECT tries, signed IS NOT NULL, cancelled IS NOT NULL
+--   cancelled bool, ends timestamptz
+SELECT tries, signed IS NOT NULL, cancelled IS NOT NULL,
+	coalesce(signed + interval '120 seconds', expires)
 FROM card_step WHERE bucket = $1 AND user_code = $2;
 
 -- card_step_return (bucket int2, user_code bytea, interaction uuid,
 --   return_code bytea, at timestamptz)
 --   -> is_right bool, signed bool, cancelled bool, tries int4, subject_bucket int2,
---   subject uuid, issuer bytea, serial bytea
+--   subject uuid, issuer bytea, serial bytea, ends timestamptz
 UPDATE card_step SET
 	tries = tries - (signed IS NOT NULL AND return_code <> $4)::int4,
 	returned = CASE WHEN return_code = $4 THEN $5 END
 WHERE bucket = $1 AND user_code = $2 AND interaction = $3 AND returned IS NULL
 	AND tries > 0 AND coalesce(signed, created) > $5 - interval '120 seconds'
 RETURNING signed IS NOT NULL AND return_code = $4, signed IS NOT NULL,
-	cancelled IS NOT NULL, tries, subject_bucket, subject, issuer, serial;
+	cancelled IS NOT NULL, tries, subject_bucket, subject, issuer, serial,
+	coalesce(signed + interval '120 seconds', expires);

@@ -40,12 +40,6 @@ struct str interaction_set_cookie(struct arena *a, struct str text)
 			    "SameSite=Lax", STR_ARG(text));
 }
 
-struct str interaction_drop_cookie(void)
-{
-	return STR(INTERACTION_COOKIE_NAME "=; Path=/; Secure; HttpOnly; SameSite=Lax; "
-		   "Max-Age=0");
-}
-
 bool interaction_read_cookie(struct str text, uint8_t out[INTERACTION_COOKIE])
 {
 	return dec_b64url(text, out, INTERACTION_COOKIE);

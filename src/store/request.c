@@ -28,6 +28,7 @@ struct str request_text(struct arena *a, const struct auth_request *r)
 	set_text(j, "jkt", r->jkt);
 	set_text(j, "scope", r->scope);
 	set_text(j, "prompt", r->prompt);
+	set_text(j, "ui_locales", r->ui_locales);
 	json_object_set_new(j, "details", details_json(r->details));
 	text = json_dumps(j, JSON_COMPACT);
 	must(text != NULL);
@@ -54,6 +55,7 @@ struct auth_request *request_load(struct arena *a, struct str text)
 	r->jkt = get_text(a, j, "jkt");
 	r->scope = get_text(a, j, "scope");
 	r->prompt = get_text(a, j, "prompt");
+	r->ui_locales = get_text(a, j, "ui_locales");
 	r->details = details_load(a, json_object_get(j, "details"));
 	json_decref(j);
 	return r;

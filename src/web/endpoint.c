@@ -104,15 +104,12 @@ static const struct route *choose(struct arena *a, const struct http_request *r,
 static enum lang choose_lang(const struct exchange *x)
 {
 	struct str asked = form_value(&x->query, "lang");
-	struct str accept = http_field(x->http, "accept-language");
 
 	if (asked.p == NULL)
-		asked = cookie_value(x->http, "__Host-lang");
-	if (str_is(asked, "en"))
-		return LANG_EN;
-	if (str_is(asked, "ja"))
-		return LANG_JA;
-	return str_starts(accept, "en") ? LANG_EN : LANG_JA;
+		asked = cookie_value(x->http, LANG_COOKIE);
+	if (asked.p == NULL)
+		asked = http_field(x->http, "accept-language");
+	return lang_choose(asked);
 }
 
 static void finished(struct flow *f)

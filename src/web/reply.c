@@ -119,6 +119,14 @@ static const char *text(struct str s)
 	return s.p != NULL ? s.p : "";
 }
 
+void reply_lang(struct flow *f, enum lang lang)
+{
+	reply_field(f, "Set-Cookie",
+		    arena_printf(f->arena, LANG_COOKIE "=%.*s; Path=/; Secure; HttpOnly; "
+				 "SameSite=Lax; Max-Age=31536000",
+				 STR_ARG(lang_tag(lang))));
+}
+
 /* This page in the other language. */
 static json_t *other_lang(struct flow *f)
 {
@@ -150,10 +158,7 @@ enum step reply_page(struct flow *f, int status, enum page p, json_t *model)
 		log_event(LOG_ERROR, "page_lacks", log_word("value", log_own_text(lacking)));
 	json_decref(model);
 	if (form_value(&x->query, "lang").p != NULL)
-		reply_field(f, "Set-Cookie",
-			    arena_printf(f->arena, "__Host-lang=%s; Path=/; Secure; "
-					 "HttpOnly; SameSite=Lax; Max-Age=31536000",
-					 x->lang == LANG_EN ? "en" : "ja"));
+		reply_lang(f, x->lang);
 	s = send(f, status, "text/html; charset=utf-8", buf_str(&html));
 	buf_free(&html);
 	return s;
@@ -231,8 +236,10 @@ enum step refuse(struct flow *f, enum problem_id why)
 {
 	const struct problem *p = problem_of(why);
 
-	if (p->status == 503)
+	if (p->status == 503) {
 		reply_field(f, "Retry-After", STR("2"));
+		exchange_of(f)->problem_extra = STR(",\"retry_after\":2");
+	}
 	switch (exchange_of(f)->route->kind) {
 	case ROUTE_OAUTH:
 		return refuse_oauth(f, p);
