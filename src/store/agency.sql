@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- agencies_load ()
 --   -> agency text, name_ja text, name_en text, provider_kind text, address text,
 --   port int4, dbname text, username text, sslmode text, sslrootcert text,

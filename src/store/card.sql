@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- card_step_add (bucket int2, user_code bytea, interaction_bucket int2,
 --   interaction uuid, digits text, show bytea, at timestamptz, expires timestamptz,
 --   tries int4) -> bucket int2

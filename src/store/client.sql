@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- client_load (client_id text)
 --   -> name_ja text, name_en text, redirect_uris text[], jwks jsonb,
 --   changed timestamptz, grant_types text[], scope text, items text[],

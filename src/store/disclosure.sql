@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- disclosure_write (bucket int2, grant_id uuid, epoch int4, retrieval uuid,
 --   at timestamptz, records uuid[], agencies text[], items text[],
 --   periods_from date[], periods_to date[], states text[], contents bytea[],

@@ -21,7 +21,7 @@ static enum inquiry_kind kind_of(struct str word)
 	for (int k = INQUIRY_LATEST; k <= INQUIRY_RANGE; k++)
 		if (str_is(word, inquiry_word((enum inquiry_kind)k)))
 			return (enum inquiry_kind)k;
-	must(!"a kind of inquiry that the table does not allow");
+	must(false); /* the table allows no other kind */
 }
 
 #define READ_GRANT(g, c, S)                                                    \

@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- grant_make (bucket int2, id uuid, client text, subject uuid, beneficiary_kind text,
 --   beneficiary_bucket int2, beneficiary uuid, beneficiary_name uuid, items text[],
 --   optional_items text[], left_out text[], inquiry_kind text, period_from date,

@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- pushed_add (bucket int2, handle bytea, client text, request jsonb,
 --   at timestamptz, expires timestamptz) -> bucket int2
 INSERT INTO pushed (bucket, handle, client, request, created, expires)

@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- credential_load (bucket int2, issuer bytea, serial bytea)
 --   -> subject_bucket int2, subject uuid, stopped bool
 SELECT subject_bucket, subject, stopped IS NOT NULL
