@@ -25,7 +25,9 @@ enum step access_decide(struct flow *f);
 enum step access_reload(struct flow *f);
 
 #define ACCESS_STAGES                                                         \
-	{ "check proof", access_check_proof }, { "load grant", access_load },  \
-	{ "decide access", access_decide }
+	{ "check proof", access_check_proof }, { "load grant", access_load }, \
+	{                                                                     \
+		"decide access", access_decide                                \
+	}
 
 #endif

@@ -40,7 +40,7 @@ enum source_state { SOURCE_ASKING, SOURCE_ANSWERED, SOURCE_UNAVAILABLE };
 struct provided { /* one row of provide() */
 	struct str item, status;
 	struct date recorded_on, current_to, retained_from; /* day 0: NULL */
-	struct str records; /* jsonb's text; absent: NULL */
+	struct str records;                                 /* jsonb's text; absent: NULL */
 };
 
 struct source_answer {

@@ -24,8 +24,8 @@ struct ask {
 	struct agency_question question;
 	int64_t deadline;
 	bool impatient; /* its caller waits less long than the agency may take */
-	bool retried;  /* a connection was lost under it */
-	bool answered; /* its flow has its answer; only its place is still held */
+	bool retried;   /* a connection was lost under it */
+	bool answered;  /* its flow has its answer; only its place is still held */
 };
 
 struct asks {
@@ -44,7 +44,7 @@ struct agency {
 	int64_t connect_at; /* not before */
 	int64_t idle_since;
 	int64_t head_since; /* when the oldest under way became the oldest */
-	bool was_up; /* the connection, since it was last opened */
+	bool was_up;        /* the connection, since it was last opened */
 	bool leaving;
 	/* in the list of peers with questions to send */
 	struct agency *todo_next;
@@ -62,6 +62,6 @@ bool peer_is_busy(const struct agency *p); /* has questions */
 /* No more questions; what is under way keeps its deadline. */
 void peer_leave(struct agency *p);
 bool peer_is_done(const struct agency *p); /* left and without questions */
-void peer_free(struct agency *p); /* what is unanswered becomes unavailable */
+void peer_free(struct agency *p);          /* what is unanswered becomes unavailable */
 
 #endif

@@ -12,7 +12,7 @@ extern const struct statement provide_statement;
 
 struct call *provide_call(struct arena *a, const struct agency_question *q);
 /* Fills the slot from a finished call: with rows, or with a reason. */
-void provide_take(struct arena *a, const struct call *c,
-		  const struct agency_question *q, struct source_answer *slot);
+void provide_take(struct arena *a, const struct call *c, const struct agency_question *q,
+		  struct source_answer *slot);
 
 #endif

@@ -29,8 +29,7 @@ static inline void auto_http(struct agent_http **h)
 
 /* POST; `json` absent means no body. FAULT_GATEWAY_DOWN, _SLOW, _TLS, _SHAPE;
  * *why is then a short text without anything of the request. */
-NODISCARD enum agent_fault http_post(struct agent_http *h, const char *url,
-				     struct str json, struct http_answer *out,
-				     const char **why);
+NODISCARD enum agent_fault http_post(struct agent_http *h, const char *url, struct str json,
+				     struct http_answer *out, const char **why);
 
 #endif

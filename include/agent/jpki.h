@@ -34,8 +34,8 @@ NODISCARD enum agent_fault jpki_certificate(const struct jpki_link *link,
 					    struct jpki_bytes *out);
 NODISCARD enum agent_fault jpki_tries(const struct jpki_link *link, int *left);
 /* FAULT_PIN_WRONG with *left, FAULT_PIN_LOCKED */
-NODISCARD enum agent_fault jpki_verify(const struct jpki_link *link,
-				       struct agent_pin *pin, int *left);
+NODISCARD enum agent_fault jpki_verify(const struct jpki_link *link, struct agent_pin *pin,
+				       int *left);
 /* RSASSA-PKCS1-v1_5 with SHA-256 over `message` (RFC 8017 section 8.2) */
 NODISCARD enum agent_fault jpki_sign(const struct jpki_link *link, struct str message,
 				     struct jpki_bytes *signature);

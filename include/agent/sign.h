@@ -40,8 +40,8 @@ NODISCARD enum agent_fault sign_message(struct sign_card *card, struct agent_pin
 /* Signs the transaction and sends it. */
 NODISCARD enum agent_fault sign_transaction(struct agent *me, struct sign_card *card,
 					    struct agent_pin *pin,
-					    const struct gateway_begun *t, struct str digits,
-					    struct gateway_signed *out);
+					    const struct gateway_begun *t,
+					    struct str digits, struct gateway_signed *out);
 /* Begins a transaction for the code and shows what is signed. */
 NODISCARD enum agent_fault sign_begin(struct agent *me, const char *user_code,
 				      struct gateway_begun *t);
@@ -57,7 +57,7 @@ int command_status(struct agent *me);
 /* Letters of five lines for the return code (banner.c). */
 void banner_print(FILE *out, struct str code, size_t indent);
 /* Puts a card into the virtual reader and holds it for this process alone. */
-NODISCARD enum agent_fault emulator_insert(const struct agent_options *o,
-					   int64_t deadline, const char **why);
+NODISCARD enum agent_fault emulator_insert(const struct agent_options *o, int64_t deadline,
+					   const char **why);
 
 #endif

@@ -10,12 +10,11 @@
 #include "base/buf.h"
 
 size_t wide_columns(uint32_t code_point); /* 0, 1 or 2 */
-size_t wide_width(struct str s); /* valid UTF-8 */
+size_t wide_width(struct str s);          /* valid UTF-8 */
 
 /* Appends `s`, broken so that no line has more than `columns`; the first
  * line begins at column `at`, the others are indented by `indent`. LF breaks. */
-void wide_wrap(struct buf *out, struct str s, size_t columns, size_t at,
-	       size_t indent);
+void wide_wrap(struct buf *out, struct str s, size_t columns, size_t at, size_t indent);
 
 /* What people type: full-width ASCII becomes ASCII; blanks and hyphens of all
  * kinds go; letters become upper case. False when another character is left or

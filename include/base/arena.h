@@ -26,8 +26,8 @@ void arena_own(struct arena *a, void *object, void (*release)(void *));
 /* The last n bytes allocated hold a secret: wiped before they are freed. */
 void *arena_secret(struct arena *a, size_t n);
 
-struct str arena_str(struct arena *a, struct str s);  /* a copy */
-char *arena_cstr(struct arena *a, struct str s);      /* a copy with NUL */
+struct str arena_str(struct arena *a, struct str s); /* a copy */
+char *arena_cstr(struct arena *a, struct str s);     /* a copy with NUL */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 
 #endif

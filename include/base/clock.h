@@ -24,10 +24,10 @@ struct date { /* a day in Japan's calendar, proleptic Gregorian */
 	int year, month, day;
 };
 NODISCARD bool date_parse(struct str s, struct date *out); /* YYYY-MM-DD */
-int64_t date_days(struct date d);          /* days since 1970-01-01 */
+int64_t date_days(struct date d);                          /* days since 1970-01-01 */
 struct date date_from_days(int64_t days);
-int64_t date_start_ms(struct date d);      /* 00:00 in Japan, wall ms */
-struct date date_of_ms(int64_t wall_ms);   /* the day in Japan */
+int64_t date_start_ms(struct date d);                 /* 00:00 in Japan, wall ms */
+struct date date_of_ms(int64_t wall_ms);              /* the day in Japan */
 struct str date_text(struct arena *a, struct date d); /* YYYY-MM-DD */
 
 /* 2026-11-24T09:30:00.123+09:00, RFC 3339 in Japan's time */

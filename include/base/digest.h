@@ -9,8 +9,7 @@
 #define SHA256_LEN 32
 
 void digest_sha256(struct str s, uint8_t out[SHA256_LEN]);
-void digest_sha256_parts(const struct str *part, size_t parts,
-			 uint8_t out[SHA256_LEN]);
+void digest_sha256_parts(const struct str *part, size_t parts, uint8_t out[SHA256_LEN]);
 void digest_hmac(struct str key, struct str s, uint8_t out[SHA256_LEN]);
 
 /* The 16 bits that place a row: the first two bytes of SHA-256 of its id, as

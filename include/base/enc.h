@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-#define ENC_B64URL_LEN(n) (((n) * 4 + 2) / 3)
+#define ENC_B64URL_LEN(n) (((n)*4 + 2) / 3)
 
 void enc_hex(struct buf *out, const void *p, size_t n);
 void enc_b64url(struct buf *out, const void *p, size_t n);
@@ -18,8 +18,8 @@ struct str enc_b64url_in(struct arena *a, const void *p, size_t n);
 struct str enc_hex_in(struct arena *a, const void *p, size_t n);
 
 int dec_hex_digit(char c); /* of either case; -1 for another character */
-NODISCARD bool dec_hex(struct str s, void *out, size_t n); /* exactly n bytes */
-NODISCARD bool dec_b64url(struct str s, void *out, size_t n);  /* exactly n */
+NODISCARD bool dec_hex(struct str s, void *out, size_t n);    /* exactly n bytes */
+NODISCARD bool dec_b64url(struct str s, void *out, size_t n); /* exactly n */
 /* any length: the bytes live in the arena; absent (p NULL) when malformed */
 struct str dec_b64url_in(struct arena *a, struct str s);
 struct str dec_b64_in(struct arena *a, struct str s); /* padded, no blanks */

@@ -32,18 +32,16 @@ struct loggable log_configured(struct str name);
 /* the first 8 bytes of SHA-256 of a request's id, to correlate lines */
 struct loggable log_shortened(struct str id);
 
-#define log_word(key, loggable)                                               \
-	((struct log_field){ (key), (loggable), 0, false })
-#define log_number(key, value)                                                \
-	((struct log_field){ (key), { "" }, (value), true })
+#define log_word(key, loggable) ((struct log_field){ (key), (loggable), 0, false })
+#define log_number(key, value) ((struct log_field){ (key), { "" }, (value), true })
 
-void log_fields(enum log_level level, const char *event,
-		const struct log_field *field, size_t fields);
+void log_fields(enum log_level level, const char *event, const struct log_field *field,
+		size_t fields);
 
 /* log_event(LOG_INFO, "worker_started", log_number("worker", 1)) */
-#define log_event(level, event, ...)                                          \
-	log_fields((level), (event),                                          \
-		   (const struct log_field[]){ { 0 }, ##__VA_ARGS__ } + 1,    \
+#define log_event(level, event, ...)                                       \
+	log_fields((level), (event),                                       \
+		   (const struct log_field[]){ { 0 }, ##__VA_ARGS__ } + 1, \
 		   COUNT(((const struct log_field[]){ { 0 }, ##__VA_ARGS__ })) - 1)
 
 void log_threshold(enum log_level least); /* default LOG_INFO */

@@ -14,8 +14,7 @@
 #define AUTO(kind) __attribute__((cleanup(auto_##kind)))
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define must(condition)                                                       \
-	((condition) ? (void)0 : must_fail(__FILE__, __LINE__, #condition))
+#define must(condition) ((condition) ? (void)0 : must_fail(__FILE__, __LINE__, #condition))
 
 NORETURN void must_fail(const char *file, int line, const char *condition);
 

@@ -11,9 +11,8 @@
 
 #define SIGNMSG_LABEL "selfinfo-card-sign-in-v1"
 
-struct str signmsg_sign_in(struct arena *a, struct str origin,
-			   struct str transaction, struct str challenge,
-			   struct str digits, struct str show_bytes);
+struct str signmsg_sign_in(struct arena *a, struct str origin, struct str transaction,
+			   struct str challenge, struct str digits, struct str show_bytes);
 
 /* The origin of an https URL as it stands in the message: lower case, no :443,
  * no slash. Absent when the URL is not https or has no plain host. */

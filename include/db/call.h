@@ -13,10 +13,26 @@
 #include "base/clock.h"
 
 enum db_type {
-	DB_BOOL, DB_INT2, DB_INT4, DB_INT8, DB_TEXT, DB_BYTEA, DB_UUID, DB_DATE,
-	DB_TIMESTAMPTZ, DB_JSONB, DB_TEXT_ARRAY, DB_INT2_ARRAY, DB_INT4_ARRAY,
-	DB_UUID_ARRAY, DB_BYTEA_ARRAY, DB_DATE_ARRAY, DB_BOOL_ARRAY,
-	DB_INT8_ARRAY, DB_TIMESTAMPTZ_ARRAY, DB_JSONB_ARRAY,
+	DB_BOOL,
+	DB_INT2,
+	DB_INT4,
+	DB_INT8,
+	DB_TEXT,
+	DB_BYTEA,
+	DB_UUID,
+	DB_DATE,
+	DB_TIMESTAMPTZ,
+	DB_JSONB,
+	DB_TEXT_ARRAY,
+	DB_INT2_ARRAY,
+	DB_INT4_ARRAY,
+	DB_UUID_ARRAY,
+	DB_BYTEA_ARRAY,
+	DB_DATE_ARRAY,
+	DB_BOOL_ARRAY,
+	DB_INT8_ARRAY,
+	DB_TIMESTAMPTZ_ARRAY,
+	DB_JSONB_ARRAY,
 	DB_TYPE_COUNT
 };
 
@@ -32,7 +48,7 @@ struct statement { /* made by the build from a heading in a .sql file */
 };
 
 enum call_state {
-	CALL_NEW,     /* nothing of it has happened */
+	CALL_NEW, /* nothing of it has happened */
 	CALL_ASKED,
 	CALL_DONE,    /* committed; the rows are there */
 	CALL_REFUSED, /* the server said an error; see call_sqlstate */

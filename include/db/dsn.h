@@ -25,7 +25,7 @@ struct setting {
 /* Absent when the text is right, otherwise what is wrong with it and what to
  * write instead; no value of the text is repeated. `extra` (ended by a NULL
  * keyword) is laid over what the text says. */
-NODISCARD struct str dsn_read(struct arena *a, struct str text,
-			      const struct setting *extra, struct dsn *out);
+NODISCARD struct str dsn_read(struct arena *a, struct str text, const struct setting *extra,
+			      struct dsn *out);
 
 #endif

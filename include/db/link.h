@@ -16,12 +16,12 @@
 
 struct link;
 
-#define LINK_DOWN_REASONS(R)                                                  \
-	R(CONNECT, "connect")     /* refused, unreachable, not let in */      \
-	R(TIMEOUT, "timeout")     /* not up within connect_ms */              \
+#define LINK_DOWN_REASONS(R)                                                   \
+	R(CONNECT, "connect")     /* refused, unreachable, not let in */       \
+	R(TIMEOUT, "timeout")     /* not up within connect_ms */               \
 	R(PREPARE, "prepare")     /* a statement was refused; link_sqlstate */ \
-	R(CLOSED, "closed")       /* the other side ended it */               \
-	R(TOO_LARGE, "too_large") /* an answer over its limit */              \
+	R(CLOSED, "closed")       /* the other side ended it */                \
+	R(TOO_LARGE, "too_large") /* an answer over its limit */               \
 	R(PROTOCOL, "protocol")   /* the other side broke the rules */
 
 enum link_down {
@@ -61,7 +61,7 @@ bool link_is_up(const struct link *k);
  * when this returns. Only while the link is up. */
 void link_send(struct link *k, const struct call *args, void *tag);
 void link_sync(struct link *k);
-size_t link_unanswered(const struct link *k); /* calls */
+size_t link_unanswered(const struct link *k);    /* calls */
 const char *link_sqlstate(const struct link *k); /* of the last error, or "" */
 void link_close(struct link *k);
 

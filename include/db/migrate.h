@@ -23,8 +23,7 @@ enum stamp { STAMP_ANY, STAMP_SANDBOX, STAMP_PRODUCTION };
  * another kind than the database's is refused. report: one applied file. */
 NODISCARD struct str migrate_run(struct arena *a, PGconn *c, struct str folder,
 				 enum stamp kind,
-				 void (*report)(void *arg, int version,
-						const char *name),
+				 void (*report)(void *arg, int version, const char *name),
 				 void *arg);
 /* As any role that may connect. */
 NODISCARD struct str migrate_check(struct arena *a, PGconn *c, enum stamp kind);

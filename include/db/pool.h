@@ -37,7 +37,7 @@ bool pool_is_up(void); /* at least one connection of each kind is ready */
 /* fn is called when the pool comes up or goes down. */
 void pool_on_change(void (*fn)(void *arg, bool up), void *arg);
 size_t pool_waiting(void); /* calls without an answer; 0: a worker may end */
-void pool_close(void); /* for tidy ends and tests: what is unanswered is lost */
+void pool_close(void);     /* for tidy ends and tests: what is unanswered is lost */
 
 void db_ask(struct flow *f, struct call *c, enum db_need need);
 /* Without a flow: `answered` is called once; c outlives the call. */

@@ -10,7 +10,6 @@
 #include "store/catalogue.h"
 
 const char *conform_string(const struct field *f, struct str text);
-const char *conform_number(const struct field *f,
-			   const struct jsontext_number *n);
+const char *conform_number(const struct field *f, const struct jsontext_number *n);
 
 #endif

@@ -12,8 +12,13 @@
 
 /* In the order in which the best of an item's sources is chosen. */
 enum state {
-	STATE_PROVIDED, STATE_PENDING, STATE_UNAVAILABLE, STATE_WITHHELD,
-	STATE_NO_RECORD, STATE_NOT_COVERED, STATE_NOT_SHARED
+	STATE_PROVIDED,
+	STATE_PENDING,
+	STATE_UNAVAILABLE,
+	STATE_WITHHELD,
+	STATE_NO_RECORD,
+	STATE_NOT_COVERED,
+	STATE_NOT_SHARED
 };
 const char *state_word(enum state s);
 
@@ -29,7 +34,7 @@ struct source {
 	enum state state;
 	const char *reason; /* of unavailable */
 	struct date recorded_on, current_to, retained_from;
-	struct str records; /* provided: the array's text, screened */
+	struct str records;     /* provided: the array's text, screened */
 	struct record_row *row; /* provided, no_record, withheld; else NULL */
 };
 
@@ -72,8 +77,7 @@ void disclose_init(struct loop *l);
 /* Fills wanted with the items named (all of the grant, and the left out ones,
  * when n is 0). false: the grant does not hold one of them. */
 NODISCARD bool disclose_want(struct flow *f, struct disclosure *d,
-			     const struct catalogue *c, const struct str *item,
-			     size_t n);
+			     const struct catalogue *c, const struct str *item, size_t n);
 void disclose_ask(struct flow *f, struct disclosure *d);    /* then WAIT */
 void disclose_screen(struct flow *f, struct disclosure *d); /* no waiting */
 /* Then WAIT; d->recorded tells. A lost database fails the flow. Asked again

@@ -11,8 +11,8 @@
 #define JSONTEXT_NUMBER_MAX 64
 
 struct jsontext_string {
-	struct str raw;  /* between the quotes, escapes as they stand */
-	size_t digits;   /* at least as many as it holds, of either width */
+	struct str raw; /* between the quotes, escapes as they stand */
+	size_t digits;  /* at least as many as it holds, of either width */
 	bool escaped;
 };
 
@@ -23,11 +23,9 @@ struct jsontext_number {
 
 /* *at points behind the opening quote (or at the first character of the
  * number) and is moved behind the closing one. False: not JSON. */
-NODISCARD bool jsontext_string(const unsigned char **at,
-			       const unsigned char *end,
+NODISCARD bool jsontext_string(const unsigned char **at, const unsigned char *end,
 			       struct jsontext_string *out);
-NODISCARD bool jsontext_number(const unsigned char **at,
-			       const unsigned char *end,
+NODISCARD bool jsontext_number(const unsigned char **at, const unsigned char *end,
 			       struct jsontext_number *out);
 /* Appends the characters of a string that was lexed before. */
 void jsontext_unescape(struct buf *out, struct str raw);

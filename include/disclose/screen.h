@@ -20,17 +20,16 @@ enum screened { SCREENED_OK, SCREENED_WITHHELD, SCREENED_AGENCY_ERROR };
 
 struct screen_result {
 	enum screened verdict;
-	struct str text;    /* SCREENED_OK: the array, undeclared members cut */
-	size_t records;     /* elements of the array */
-	size_t cut;         /* members cut, whatever the verdict */
+	struct str text; /* SCREENED_OK: the array, undeclared members cut */
+	size_t records;  /* elements of the array */
+	size_t cut;      /* members cut, whatever the verdict */
 	/* For the agency's report: a fixed word, and where, made of declared
 	 * names and positions only, so it holds nothing of a person. */
 	const char *reason; /* NULL when SCREENED_OK */
 	struct str path;    /* [0].members[2].birthDate */
 };
 
-enum screened screen_records(struct arena *a, const struct item *item,
-			     struct str in,
+enum screened screen_records(struct arena *a, const struct item *item, struct str in,
 			     struct screen_result *out);
 
 #endif

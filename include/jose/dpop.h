@@ -21,7 +21,6 @@ struct dpop_expect {
 };
 
 NODISCARD enum verdict dpop_check(struct arena *a, struct str proof,
-				  const struct dpop_expect *e,
-				  char jkt[JKT_LEN + 1]);
+				  const struct dpop_expect *e, char jkt[JKT_LEN + 1]);
 
 #endif

@@ -11,8 +11,16 @@
 #include "jose/jwk.h"
 
 enum verdict {
-	V_OK, V_MALFORMED, V_TYPE, V_ALGORITHM, V_KEY, V_CLAIMS, V_TIME,
-	V_AUDIENCE, V_REPLAYED, V_BAD_SIGNATURE
+	V_OK,
+	V_MALFORMED,
+	V_TYPE,
+	V_ALGORITHM,
+	V_KEY,
+	V_CLAIMS,
+	V_TIME,
+	V_AUDIENCE,
+	V_REPLAYED,
+	V_BAD_SIGNATURE
 };
 const char *verdict_word(enum verdict v); /* for the log */
 
@@ -24,8 +32,7 @@ struct jws {
 	enum jose_alg alg;        /* what the header claims */
 };
 
-NODISCARD enum verdict jws_parse(struct arena *a, struct str compact,
-				 struct jws *out);
+NODISCARD enum verdict jws_parse(struct arena *a, struct str compact, struct jws *out);
 NODISCARD enum verdict jws_verify(const struct jws *s, const struct jwk *key);
 
 /* Claims as needed everywhere: a text claim, or absent when it is missing or

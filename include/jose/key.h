@@ -16,8 +16,8 @@
 
 struct key_form {
 	enum jose_alg alg;
-	uint8_t x[32], y[32];          /* EC */
-	uint8_t n[KEY_RSA_MAX], e[4];  /* RSA */
+	uint8_t x[32], y[32];         /* EC */
+	uint8_t n[KEY_RSA_MAX], e[4]; /* RSA */
 	size_t n_len, e_len;
 	uint8_t thumbprint[SHA256_LEN]; /* RFC 7638 */
 };

@@ -18,9 +18,8 @@
 void replay_share(size_t entries);
 
 /* True once for each (key, jti, base_url + path) among all workers. */
-NODISCARD bool replay_first(const uint8_t thumbprint[SHA256_LEN],
-			    struct str jti, struct str base_url,
-			    struct str path);
+NODISCARD bool replay_first(const uint8_t thumbprint[SHA256_LEN], struct str jti,
+			    struct str base_url, struct str path);
 
 /* The clock of the spans, clock_mono_ms unless a test turns it. */
 void replay_clock(int64_t (*mono_ms)(void));

@@ -13,12 +13,12 @@
 enum { BODY_MAX = 65536, BODY_CHUNKS_MAX = 4096, BODY_LINE_MAX = 256 };
 
 enum body_stage {
-	BODY_NONE,    /* nothing is due */
-	BODY_LENGTH,  /* `left` bytes, then done */
-	BODY_SIZE,    /* a chunk's size line */
-	BODY_DATA,    /* `left` bytes of a chunk */
-	BODY_DATA_END,/* the CRLF behind them */
-	BODY_TRAILER, /* field lines up to an empty one */
+	BODY_NONE,     /* nothing is due */
+	BODY_LENGTH,   /* `left` bytes, then done */
+	BODY_SIZE,     /* a chunk's size line */
+	BODY_DATA,     /* `left` bytes of a chunk */
+	BODY_DATA_END, /* the CRLF behind them */
+	BODY_TRAILER,  /* field lines up to an empty one */
 };
 
 struct body {
@@ -28,7 +28,7 @@ struct body {
 	size_t left;
 	size_t trailer_bytes;
 	unsigned chunks, trailers;
-	int status;      /* set when body_take says BODY_REFUSED */
+	int status; /* set when body_take says BODY_REFUSED */
 };
 
 enum body_state { BODY_MORE, BODY_DONE, BODY_REFUSED };

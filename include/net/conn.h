@@ -34,18 +34,18 @@ struct conn {
 	struct buf out;          /* said */
 	size_t sent;             /* of it */
 	size_t thrown;           /* bytes ignored while lingering */
-	bool blocked;   /* the socket takes no more */
-	bool unread;    /* TLS holds bytes no event will announce */
-	bool wants_write; /* TLS must write before it reads on */
-	bool eof;       /* the client said its last byte properly */
-	bool closing;   /* nothing more is read; ends when `out` is sent */
-	bool served;    /* at least one request was answered */
+	bool blocked;            /* the socket takes no more */
+	bool unread;             /* TLS holds bytes no event will announce */
+	bool wants_write;        /* TLS must write before it reads on */
+	bool eof;                /* the client said its last byte properly */
+	bool closing;            /* nothing more is read; ends when `out` is sent */
+	bool served;             /* at least one request was answered */
 	/* exchange.c */
 	struct arena *arena;
 	struct http_reader *reader;
 	void *exchange;
-	bool busy;       /* the handler has the request */
-	bool answered;   /* its answer is in `out`, its memory still there */
+	bool busy;        /* the handler has the request */
+	bool answered;    /* its answer is in `out`, its memory still there */
 	unsigned answers; /* since the last flush */
 	char address[INET6_ADDRSTRLEN];
 };
@@ -76,10 +76,10 @@ void conn_flush_on(struct loop *l); /* once a loop */
 
 /* exchange.c */
 void exchange_input(struct conn *c, struct str got); /* new bytes came */
-void exchange_go_on(struct conn *c);  /* looks again at what waits in `in` */
+void exchange_go_on(struct conn *c);                 /* looks again at what waits in `in` */
 void exchange_refuse(struct conn *c, int status, bool close);
-void exchange_done(struct conn *c);   /* frees the answered request */
-void exchange_leave(struct conn *c);  /* the client went away */
+void exchange_done(struct conn *c);             /* frees the answered request */
+void exchange_leave(struct conn *c);            /* the client went away */
 bool exchange_is_stalled(const struct conn *c); /* takes no input now */
 
 /* server.c */

@@ -21,8 +21,16 @@ enum {
 
 /* HTTP_UNKNOWN never reaches a handler: it is answered with 501. */
 enum http_method {
-	HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS,
-	HTTP_TRACE, HTTP_CONNECT, HTTP_PATCH, HTTP_UNKNOWN
+	HTTP_GET,
+	HTTP_HEAD,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_DELETE,
+	HTTP_OPTIONS,
+	HTTP_TRACE,
+	HTTP_CONNECT,
+	HTTP_PATCH,
+	HTTP_UNKNOWN
 };
 
 struct http_field {
@@ -63,17 +71,15 @@ enum http_state {
 };
 
 /* `own` is the one authority served; it outlives the reader. */
-struct http_reader *http_reader_new(struct arena *a,
-				    const struct http_authority *own);
+struct http_reader *http_reader_new(struct arena *a, const struct http_authority *own);
 /* Looks at `in`, of which the first *used bytes are done with: the next call
  * gets the rest again, and what has come behind it. */
-enum http_state http_reader_take(struct http_reader *r, struct str in,
-				 size_t *used);
+enum http_state http_reader_take(struct http_reader *r, struct str in, size_t *used);
 const struct http_request *http_reader_request(const struct http_reader *r);
 /* 0, or the status of a request that is refused although it was well framed
  * (HTTP_DONE: the connection goes on) or was not (HTTP_REFUSED). */
 int http_reader_status(const struct http_reader *r);
-bool http_reader_is_head(const struct http_reader *r); /* method HEAD */
+bool http_reader_is_head(const struct http_reader *r);  /* method HEAD */
 bool http_reader_is_blank(const struct http_reader *r); /* nothing has begun */
 /* true once, when the client waits for 100 before it sends the body */
 bool http_reader_wants_continue(struct http_reader *r);

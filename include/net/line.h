@@ -13,7 +13,7 @@ enum char_class {
 	CHAR_TARGET = 2, /* what a URI may hold, without # [ ] */
 	CHAR_VALUE = 4,  /* HTAB, SP, VCHAR, obs-text */
 	CHAR_HEX = 8,
-	CHAR_HOST = 16,  /* letters, digits, - . _ */
+	CHAR_HOST = 16, /* letters, digits, - . _ */
 	CHAR_DIGIT = 32,
 };
 

@@ -18,7 +18,7 @@ struct conn; /* lives until the client or a time-out ends it */
 
 struct reply {
 	int status;
-	struct str type;          /* Content-Type; absent: no body */
+	struct str type; /* Content-Type; absent: no body */
 	struct str body;
 	struct http_field *field; /* further fields, names as to be sent */
 	size_t fields;
@@ -38,11 +38,11 @@ struct server_handler {
 };
 
 struct server_config {
-	int fd;                /* bound and listening, not blocking */
+	int fd; /* bound and listening, not blocking */
 	struct tls *tls;
-	struct str base_url;   /* https://host[:port]; its authority is the only
-				  Host that is served (421 for others) */
-	int max_connections;   /* accept pauses above it */
+	struct str base_url; /* https://host[:port]; its authority is the only
+				Host that is served (421 for others) */
+	int max_connections; /* accept pauses above it */
 };
 
 struct server *server_new(struct loop *l, const struct server_config *c,
@@ -55,7 +55,7 @@ void server_free(struct server *s);
 /* Exactly one answer for each request; r is copied before it returns. Date,
  * Content-Length and Connection are written here; HEAD gets no body. */
 void conn_reply(struct conn *c, const struct reply *r);
-struct str conn_address(const struct conn *c); /* of the peer, numeric */
+struct str conn_address(const struct conn *c);  /* of the peer, numeric */
 struct str conn_base_url(const struct conn *c); /* of its listener */
 
 #endif

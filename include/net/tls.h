@@ -20,8 +20,7 @@ struct tls {
  * name SNI may carry; a name in SNI that is neither it nor absent is refused
  * with alert unrecognized_name. */
 struct tls *tls_server_new(struct arena *a, const char *certificate_file,
-			   const char *key_file, struct str server_name,
-			   struct str *why);
+			   const char *key_file, struct str server_name, struct str *why);
 void tls_free(struct tls *t);
 
 /* Counts the handshake messages of one connection. When more come behind the

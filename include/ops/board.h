@@ -27,13 +27,13 @@ struct board_row {
 	_Atomic int64_t crl_age_s; /* of the oldest list; -1: one is not fresh */
 	_Atomic int64_t agencies;  /* known; -1: not yet */
 	_Atomic int state;
-	_Atomic bool database;     /* is up */
-	bool taken; /* the master's */
+	_Atomic bool database; /* is up */
+	bool taken;            /* the master's */
 };
 
 struct board {
-	int64_t clock_offset_ms;     /* of the sandbox clock; the master writes */
-	int64_t past[METRIC_COUNT];      /* the master's */
+	int64_t clock_offset_ms;    /* of the sandbox clock; the master writes */
+	int64_t past[METRIC_COUNT]; /* the master's */
 	size_t rows;
 	int wake; /* eventfd: a worker's state has changed */
 	struct board_row row[];

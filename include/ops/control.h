@@ -19,8 +19,7 @@ struct asker;
 
 struct control_handler {
 	/* Answers with control_answer or control_refuse, now or later. */
-	void (*asked)(void *arg, struct asker *a, const char *command,
-		      json_t *question);
+	void (*asked)(void *arg, struct asker *a, const char *command, json_t *question);
 	/* who has left before its answer. */
 	void (*gone)(void *arg, struct asker *a);
 };

@@ -17,7 +17,7 @@ struct health {
 	bool cards;             /* cards can sign in at all */
 	int64_t certificate_ms; /* until the server's certificate expires */
 	bool stopping;
-	bool reload_failed;     /* the last one */
+	bool reload_failed; /* the last one */
 };
 
 bool health_is_ready(const struct health *h);

@@ -16,7 +16,7 @@ struct loop;
 
 struct loop *loop_new(void);
 void loop_free(struct loop *l);
-void loop_run(struct loop *l);  /* until loop_stop */
+void loop_run(struct loop *l); /* until loop_stop */
 void loop_stop(struct loop *l);
 int64_t loop_now(struct loop *l); /* monotonic ms at the start of this tick */
 
@@ -50,9 +50,9 @@ struct timer {
 	void *arg;
 };
 
-void timer_start(struct loop *l, struct timer *t, int64_t ms,
-		 void (*fn)(void *arg), void *arg); /* again: moves it */
-void timer_stop(struct timer *t);                   /* also when not started */
+void timer_start(struct loop *l, struct timer *t, int64_t ms, void (*fn)(void *arg),
+		 void *arg);      /* again: moves it */
+void timer_stop(struct timer *t); /* also when not started */
 
 struct signal_watch {
 	struct event *event;

@@ -20,8 +20,8 @@ struct signals {
 };
 
 /* fn may stop the watch; what else is pending then stays so. */
-void signals_start(struct loop *l, struct signals *s,
-		   void (*fn)(void *arg, int signal), void *arg);
+void signals_start(struct loop *l, struct signals *s, void (*fn)(void *arg, int signal),
+		   void *arg);
 void signals_stop(struct signals *s);
 
 #endif

@@ -19,7 +19,6 @@ struct signin_config {
 	struct str personas; /* a file, in the sandbox; else absent */
 };
 /* false: *why names the file and the reason. Everything borrowed for ever. */
-NODISCARD bool signin_init(struct arena *a, const struct signin_config *c,
-			   struct str *why);
+NODISCARD bool signin_init(struct arena *a, const struct signin_config *c, struct str *why);
 
 #endif

@@ -53,10 +53,10 @@ struct field {
 	struct str name, path; /* path as in the table: a.b, a[].b */
 	struct str title_ja, title_en, unit;
 	enum field_type type;
-	bool repeated; /* an array of it */
-	bool required; /* in the object that holds it */
-	bool special;  /* 要配慮 by itself: to be granted by name */
-	bool exempt;   /* from the My Number guard, with a written reason */
+	bool repeated;     /* an array of it */
+	bool required;     /* in the object that holds it */
+	bool special;      /* 要配慮 by itself: to be granted by name */
+	bool exempt;       /* from the My Number guard, with a written reason */
 	size_t max_length; /* characters; strings only */
 	const struct code *code;
 	size_t codes;
@@ -70,9 +70,9 @@ struct item {
 	struct str inside_ja, inside_en; /* words.tsv; both empty: no row */
 	struct str provider_kind;
 	enum time_shape time_shape;
-	bool special;        /* its usual content is 要配慮 or as delicate */
-	int retention_years; /* 0: not known, which is not "no limit" */
-	struct str schema;   /* JSON Schema of one record, the file's text */
+	bool special;              /* its usual content is 要配慮 or as delicate */
+	int retention_years;       /* 0: not known, which is not "no limit" */
+	struct str schema;         /* JSON Schema of one record, the file's text */
 	const struct field *field; /* all, flat, a container before its members */
 	size_t fields;
 	struct members root;
@@ -101,8 +101,8 @@ void catalogue_write_item(const struct item *item, struct buf *out);
 
 /* What is inside, for the consent page: the words of words.tsv; of an item
  * without them the titles of the first `most` members of a record. */
-struct str item_contents(struct arena *a, const struct item *item,
-			 bool japanese, size_t most);
+struct str item_contents(struct arena *a, const struct item *item, bool japanese,
+			 size_t most);
 
 const char *field_type_name(const struct field *f); /* as in the table */
 const char *time_shape_name(enum time_shape shape);
@@ -118,14 +118,13 @@ static inline uint32_t members_hash(const char *p, size_t n)
 		for (size_t i = 0; i < n; i++)
 			head = (head << 8) | (unsigned char)p[i];
 	}
-	head = (head ^ (tail << 23) ^ (tail >> 41) ^ n) *
-	       UINT64_C(0x9E3779B97F4A7C15);
+	head = (head ^ (tail << 23) ^ (tail >> 41) ^ n) * UINT64_C(0x9E3779B97F4A7C15);
 	return (uint32_t)(head >> 32);
 }
 
 /* The member of that name, its index in *at; NULL when none is declared. */
-static inline const struct field *members_find(const struct members *m,
-					       struct str name, size_t *at)
+static inline const struct field *members_find(const struct members *m, struct str name,
+					       size_t *at)
 {
 	size_t i;
 

@@ -22,13 +22,11 @@ struct client {
 };
 
 struct call *client_ask(struct flow *f, struct str client_id);
-struct client *client_take(struct flow *f, struct str client_id,
-			   const struct call *c);
+struct client *client_take(struct flow *f, struct str client_id, const struct call *c);
 
 bool client_may(const struct str *list, size_t n, struct str word);
 /* The key for a JWS header's kid (absent: the only one that fits), or NULL. */
-const struct jwk *client_key(const struct client *c, struct str kid,
-			     enum jose_alg alg);
+const struct jwk *client_key(const struct client *c, struct str kid, enum jose_alg alg);
 
 /* A client assertion is used once, on all nodes (oauth-C2): the call's row is
  * there when it was the first. */

@@ -32,10 +32,9 @@ struct details {
 
 /* The array of authorization_details as an app sends it; false: refuse with
  * invalid_authorization_details (oauth-RA3). base_url is the only location. */
-NODISCARD bool details_parse(struct arena *a, struct str text,
-			     const struct client *client,
-			     const struct catalogue *catalogue,
-			     struct str base_url, int64_t now, struct details *out);
+NODISCARD bool details_parse(struct arena *a, struct str text, const struct client *client,
+			     const struct catalogue *catalogue, struct str base_url,
+			     int64_t now, struct details *out);
 
 json_t *details_json(const struct details *d);
 /* What details_json made, from our own database. */

@@ -8,8 +8,8 @@
 #include "store/catalogue.h"
 #include "store/tsv.h"
 
-#define FIELDS_HEADER                                                         \
-	"number\tpath\ttype\trequired\ttitle_ja\ttitle_en\tunit\tcodes\t"     \
+#define FIELDS_HEADER                                                     \
+	"number\tpath\ttype\trequired\ttitle_ja\ttitle_en\tunit\tcodes\t" \
 	"max_length\tnote"
 
 struct field_row { /* a field before its item is compiled */

@@ -18,7 +18,7 @@ struct auth_request *request_load(struct arena *a, struct str text);
 
 /* redirect_uri with the answer's parameters: state as pushed, iss, and either
  * code or error (RFC 6749 section 4.1.2, RFC 9207). A registered query stays. */
-struct str request_answer(struct arena *a, const struct auth_request *r,
-			  struct str issuer, const char *name, struct str value);
+struct str request_answer(struct arena *a, const struct auth_request *r, struct str issuer,
+			  const char *name, struct str value);
 
 #endif

@@ -11,9 +11,9 @@
 #define TSV_COLUMNS_MAX 16
 
 struct tsv {
-	struct str file;  /* its name, for errors */
-	struct str rest;  /* what was not read yet */
-	size_t line;      /* of the row in `cell` */
+	struct str file; /* its name, for errors */
+	struct str rest; /* what was not read yet */
+	size_t line;     /* of the row in `cell` */
 	size_t columns;
 	struct str cell[TSV_COLUMNS_MAX];
 	struct arena *arena;
@@ -24,8 +24,8 @@ struct tsv {
 NODISCARD bool tsv_slurp(struct arena *a, const char *file, struct str *text,
 			 struct str *why);
 /* Begins a table whose header row has to be exactly `header`. */
-NODISCARD bool tsv_open(struct tsv *t, struct arena *a, const char *file,
-			struct str text, const char *header, struct str *why);
+NODISCARD bool tsv_open(struct tsv *t, struct arena *a, const char *file, struct str text,
+			const char *header, struct str *why);
 enum tsv_row { TSV_ROW, TSV_END, TSV_WRONG };
 NODISCARD enum tsv_row tsv_next(struct tsv *t);
 /* Sets *why to "FILE:LINE: reason" and returns false. */

@@ -26,7 +26,7 @@ enum route_kind {
 enum body_kind {
 	BODY_NONE, /* a body is ignored */
 	BODY_FORM,
-	BODY_JSON,         /* one object */
+	BODY_JSON, /* one object */
 	BODY_JSON_OR_EMPTY
 };
 
@@ -48,17 +48,17 @@ struct exchange {
 	struct conn *conn; /* NULL when the client has left */
 	const struct http_request *http;
 	const struct route *route;
-	struct str param;    /* what stood for {} */
+	struct str param; /* what stood for {} */
 	struct form query;
-	struct form form;    /* BODY_FORM */
-	json_t *json;        /* BODY_JSON; NULL when the body was empty */
+	struct form form; /* BODY_FORM */
+	json_t *json;     /* BODY_JSON; NULL when the body was empty */
 	enum lang lang;
-	int64_t now;         /* when the request came */
+	int64_t now; /* when the request came */
 	int64_t cpu_started;
 	struct http_field field[16];
 	size_t fields;
-	int status;          /* of the answer; 0 before */
-	struct str form_action; /* further origin for the page's CSP */
+	int status;               /* of the answer; 0 before */
+	struct str form_action;   /* further origin for the page's CSP */
 	struct str problem_extra; /* JSON members to add to a problem */
 };
 
@@ -87,7 +87,7 @@ NODISCARD enum step reply_json(struct flow *f, int status, json_t *body); /* tak
 NODISCARD enum step reply_text(struct flow *f, int status, const char *type,
 			       struct str body);
 NODISCARD enum step reply_page(struct flow *f, int status, enum page p,
-			       json_t *model); /* taken */
+			       json_t *model);                      /* taken */
 NODISCARD enum step reply_redirect(struct flow *f, struct str url); /* 303 */
 NODISCARD enum step reply_empty(struct flow *f, int status);
 NODISCARD enum step refuse(struct flow *f, enum problem_id why);

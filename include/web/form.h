@@ -16,8 +16,8 @@ struct form {
 };
 
 /* Names in `repeatable` (ended by NULL, may be NULL) may come several times. */
-NODISCARD bool form_parse(struct arena *a, struct str text,
-			  const char *const *repeatable, struct form *out);
+NODISCARD bool form_parse(struct arena *a, struct str text, const char *const *repeatable,
+			  struct form *out);
 struct str form_value(const struct form *f, const char *name); /* or absent */
 bool form_has(const struct form *f, const char *name, struct str value);
 

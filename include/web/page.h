@@ -15,8 +15,7 @@
 
 /* Appends the page to out. Returns NULL, or the name of the first value or
  * text which the model did not give and for which nothing was written. */
-const char *page_render(struct buf *out, enum page p, json_t *model,
-			enum lang lang);
+const char *page_render(struct buf *out, enum page p, json_t *model, enum lang lang);
 
 bool page_has_text(struct str key); /* such a line is in the text files */
 struct str page_css(void);

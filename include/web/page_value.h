@@ -13,7 +13,7 @@
 
 /* in_sentence: the value stands inside one of our texts, so a string gets its
  * own <bdi>; in a template the author writes it. */
-NODISCARD bool page_value(struct buf *out, json_t *v, enum page_place place,
-			  enum lang lang, bool in_sentence);
+NODISCARD bool page_value(struct buf *out, json_t *v, enum page_place place, enum lang lang,
+			  bool in_sentence);
 
 #endif

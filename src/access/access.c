@@ -49,12 +49,11 @@ enum step access_check_proof(struct flow *f)
 	if (http_field_count(r, "dpop") != 1)
 		return refuse(f, PROBLEM_BAD_PROOF);
 	v = dpop_check(f->arena, http_field(r, "dpop"),
-		       &(struct dpop_expect){
-			       .method = method_name(r->method),
-			       .base_url = web_base_url(),
-			       .path = r->path,
-			       .access_token = token,
-			       .now_ms = g->x.now },
+		       &(struct dpop_expect){ .method = method_name(r->method),
+					      .base_url = web_base_url(),
+					      .path = r->path,
+					      .access_token = token,
+					      .now_ms = g->x.now },
 		       g->jkt);
 	if (v != V_OK) {
 		log_event(LOG_INFO, "proof_refused",

@@ -392,8 +392,7 @@ static int expire_sent(struct agency *p, int64_t now)
  * well behind it is dead, whatever TCP says. */
 static bool is_stuck(const struct agency *p, int64_t now)
 {
-	return p->sent.n > 0 &&
-	       now - p->head_since > p->row.deadline_ms + STUCK_MS;
+	return p->sent.n > 0 && now - p->head_since > p->row.deadline_ms + STUCK_MS;
 }
 
 void peer_watch(struct agency *p, int64_t now)

@@ -20,19 +20,19 @@ bool place_is_same(const struct agency_row *a, const struct agency_row *b)
 	       str_eq(a->provider_kind, b->provider_kind) &&
 	       str_eq(a->address, b->address) && a->port == b->port &&
 	       str_eq(a->dbname, b->dbname) && str_eq(a->username, b->username) &&
-	       str_eq(a->sslmode, b->sslmode) &&
-	       str_eq(a->sslrootcert, b->sslrootcert) &&
-	       str_eq(a->credential, b->credential) &&
-	       a->deadline_ms == b->deadline_ms && is_same_items(a, b);
+	       str_eq(a->sslmode, b->sslmode) && str_eq(a->sslrootcert, b->sslrootcert) &&
+	       str_eq(a->credential, b->credential) && a->deadline_ms == b->deadline_ms &&
+	       is_same_items(a, b);
 }
 
 struct agency_row place_copy(struct arena *a, const struct agency_row *row)
 {
 	struct agency_row copy = *row;
-	struct str *const text[] = { &copy.id, &copy.name_ja, &copy.name_en,
-				     &copy.provider_kind, &copy.address, &copy.dbname,
-				     &copy.username, &copy.sslmode, &copy.sslrootcert,
-				     &copy.credential };
+	struct str *const text[] = { &copy.id,          &copy.name_ja,
+				     &copy.name_en,     &copy.provider_kind,
+				     &copy.address,     &copy.dbname,
+				     &copy.username,    &copy.sslmode,
+				     &copy.sslrootcert, &copy.credential };
 	struct str *item = arena_array(a, row->items, sizeof(*item));
 
 	for (size_t i = 0; i < COUNT(text); i++)
@@ -84,11 +84,13 @@ struct endpoint place_endpoint(struct arena *a, const struct agency_row *row)
 		{ "keepalives_interval", "1" },
 		{ "keepalives_count", "3" },
 		{ "tcp_user_timeout", "3000" },
-		{ "options", arena_printf(a, "-c statement_timeout=%d"
-					     " -c client_connection_check_interval=1000"
-					     " -c plan_cache_mode=force_generic_plan"
-					     " -c default_transaction_read_only=on",
-					  row->deadline_ms).p },
+		{ "options", arena_printf(a,
+					  "-c statement_timeout=%d"
+					  " -c client_connection_check_interval=1000"
+					  " -c plan_cache_mode=force_generic_plan"
+					  " -c default_transaction_read_only=on",
+					  row->deadline_ms)
+				     .p },
 	};
 	struct endpoint e = {
 		arena_array(a, COUNT(settings) + 1, sizeof(char *)),

@@ -14,9 +14,10 @@ enum { ITEM, STATUS, RECORDED_ON, CURRENT_TO, RETAINED_FROM, RECORDS };
 
 static const enum db_type argument[] = { DB_TEXT, DB_TEXT_ARRAY, DB_DATE, DB_DATE,
 					 DB_TEXT };
-static const enum db_type column[] = { DB_TEXT, DB_TEXT, DB_DATE, DB_DATE, DB_DATE,
-				       DB_JSONB };
-static const char *const column_name[] = { "item", "status", "recorded_on",
+static const enum db_type column[] = {
+	DB_TEXT, DB_TEXT, DB_DATE, DB_DATE, DB_DATE, DB_JSONB
+};
+static const char *const column_name[] = { "item",       "status",        "recorded_on",
 					   "current_to", "retained_from", "records" };
 
 const struct statement provide_statement = {
@@ -126,8 +127,8 @@ static const char *reason_of(const struct call *c)
 	return "agency_error";
 }
 
-void provide_take(struct arena *a, const struct call *c,
-		  const struct agency_question *q, struct source_answer *slot)
+void provide_take(struct arena *a, const struct call *c, const struct agency_question *q,
+		  struct source_answer *slot)
 {
 	struct source_answer s = { .state = SOURCE_ANSWERED };
 

@@ -58,7 +58,8 @@ void banner_print(FILE *out, struct str code, size_t indent)
 	for (size_t line = 0; line < LINES; line++) {
 		fprintf(out, "%*s", (int)indent, "");
 		for (size_t i = 0; i < code.n; i++)
-			fprintf(out, "%s%s", letter(code.p[i])[line], i + 1 < code.n ? "   " : "");
+			fprintf(out, "%s%s", letter(code.p[i])[line],
+				i + 1 < code.n ? "   " : "");
 		fputc('\n', out);
 	}
 }

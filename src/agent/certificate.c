@@ -65,7 +65,8 @@ bool certificate_verifies(struct str der, struct str message, struct str signatu
 	AUTO(mdctx) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 	return x != NULL && ctx != NULL &&
-	       EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, X509_get0_pubkey(x)) == 1 &&
+	       EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, X509_get0_pubkey(x)) ==
+		       1 &&
 	       EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n,
 				(const unsigned char *)message.p, message.n) == 1;
 }

@@ -37,6 +37,8 @@ const char *agent_refusal_text(struct str slug, bool japanese)
 	for (size_t i = 0; i < COUNT(refusals); i++)
 		if (str_is(slug, refusals[i].slug))
 			return japanese ? refusals[i].ja : refusals[i].en;
-	return japanese ? "接続先がこの手続きを断りました。ブラウザーの画面で新しいコードを出して、はじめからやり直してください。"
-			: "The gateway refused. Get a new code on the sign-in page and start again.";
+	return japanese ? "接続先がこの手続きを断りました。ブラウザーの画面で新しいコードを"
+			  "出して、はじめからやり直してください。" :
+			  "The gateway refused. Get a new code on the sign-in page and "
+			  "start again.";
 }

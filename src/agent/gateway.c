@@ -48,9 +48,10 @@ struct str gateway_origin(struct arena *a, struct str url)
 		size_t end = str_find(host, ']');
 
 		port = str_from(host, end + 1);
-		return end < host.n && (port.n == 0 || (port.p[0] == ':' && is_port(str_from(port, 1))))
-			       ? origin
-			       : STR_NONE;
+		return end < host.n && (port.n == 0 ||
+					(port.p[0] == ':' && is_port(str_from(port, 1)))) ?
+			       origin :
+			       STR_NONE;
 	}
 	host = str_cut(host, ':', &port);
 	if (host.n == 0 || str_find(host, '[') < host.n || str_find(host, ']') < host.n)
@@ -213,7 +214,8 @@ enum agent_fault gateway_begin(struct agent_gateway *g, struct str user_code,
 
 	must(j != NULL);
 	fault = post(g, "", json_text(g, j), 201, &answer);
-	return fault != FAULT_NONE ? fault : gateway_read_begun(g, buf_str(&answer.body), out);
+	return fault != FAULT_NONE ? fault :
+				     gateway_read_begun(g, buf_str(&answer.body), out);
 }
 
 enum agent_fault gateway_sign(struct agent_gateway *g, const struct gateway_begun *t,
@@ -229,8 +231,8 @@ enum agent_fault gateway_sign(struct agent_gateway *g, const struct gateway_begu
 	buf_byte(&path, '\0');
 	enc_b64(&der, certificate.p, certificate.n);
 	enc_b64(&bytes, signature.p, signature.n);
-	j = json_pack("{s:s%,s:s%,s:s%}", "digits", digits.p, digits.n, "certificate", der.p,
-		      der.n, "signature", bytes.p, bytes.n);
+	j = json_pack("{s:s%,s:s%,s:s%}", "digits", digits.p, digits.n, "certificate",
+		      der.p, der.n, "signature", bytes.p, bytes.n);
 	must(j != NULL);
 	fault = post(g, path.p, json_text(g, j), 200, &answer);
 	if (fault == FAULT_NONE)

@@ -104,7 +104,8 @@ void http_close(struct agent_http *h)
 	free(h);
 }
 
-static enum agent_fault fault_of(const struct agent_http *h, CURLcode code, const char **why)
+static enum agent_fault fault_of(const struct agent_http *h, CURLcode code,
+				 const char **why)
 {
 	*why = curl_easy_strerror(code); /* fixed texts of the library */
 	switch (code) {
@@ -134,13 +135,15 @@ static void copy_type(struct agent_http *h, struct http_answer *out)
 	struct str s, rest;
 
 	out->type[0] = '\0';
-	if (curl_easy_getinfo(h->curl, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK || type == NULL)
+	if (curl_easy_getinfo(h->curl, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK ||
+	    type == NULL)
 		return;
 	s = str_trim(str_cut(str_of(type), ';', &rest));
 	if (s.n >= sizeof(out->type))
 		return;
 	for (size_t i = 0; i < s.n; i++)
-		out->type[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
+		out->type[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 :
+								       s.p[i]);
 	out->type[s.n] = '\0';
 }
 

@@ -15,7 +15,8 @@ static bool leave_no_traces(void)
 	const struct rlimit none = { 0, 0 };
 
 	signal(SIGPIPE, SIG_IGN);
-	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && setrlimit(RLIMIT_CORE, &none) == 0;
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+	       setrlimit(RLIMIT_CORE, &none) == 0;
 }
 
 static int run(struct agent *me)

@@ -53,63 +53,98 @@ struct given {
 
 void options_help(bool japanese)
 {
-	fputs(japanese
-		? "使い方: selfinfo-card [オプション] [コマンド]\n\n"
-		  "  sign-in [コード]   マイナンバーカードでサインインする(コマンドなしと同じ)\n"
-		  "  approve コード --digits NN --pin-file FILE\n"
-		  "                     端末なしでサインインし、もどりコードだけを出力する\n"
-		  "  status             カードリーダーとカードの様子を見る\n\n"
-		  "  --gateway URL      接続先(https://名前[:番号])\n"
-		  "  --ca FILE          接続先を確かめる認証局(PEM)\n"
-		  "  --config FILE      設定ファイル\n"
-		  "  --reader NAME      使うカードリーダー\n"
-		  "  --wait SECONDS     カードを待つ時間(標準60秒)\n"
-		  "  --lang ja|en       ことば\n"
-		  "  --digits NN        画面の2けたの数字(approve)\n"
-		  "  --pin-file FILE    暗証番号のファイル、0600か0400(approve)\n"
-		  "  --card NAME        先に入れる仮想カード(approve、サンドボックス)\n"
-		  "  --card-control PATH, --cards DIR\n"
-		  "                     仮想カードのソケットとカードの置き場所\n"
-		  "  --help, --version\n\n"
-		  "終了コード: 0 成功、1 失敗、2 使い方、3 断られた・取りやめた、4 つながらない\n"
-		: "usage: selfinfo-card [options] [command]\n\n"
-		  "  sign-in [CODE]     sign in with the My Number card (the default)\n"
-		  "  approve CODE --digits NN --pin-file FILE\n"
-		  "                     sign in without a terminal; prints the return code alone\n"
-		  "  status             readers and card\n\n"
-		  "  --gateway URL      the gateway (https://host[:port])\n"
-		  "  --ca FILE          authorities that vouch for the gateway (PEM)\n"
-		  "  --config FILE      configuration file\n"
-		  "  --reader NAME      the card reader to use\n"
-		  "  --wait SECONDS     how long to wait for the card (60)\n"
-		  "  --lang ja|en       language\n"
-		  "  --digits NN        the two digits of the sign-in page (approve)\n"
-		  "  --pin-file FILE    file with the PIN, mode 0600 or 0400 (approve)\n"
-		  "  --card NAME        virtual card to put in first (approve, sandbox)\n"
-		  "  --card-control PATH, --cards DIR\n"
-		  "                     socket of the virtual card, folder of the cards\n"
-		  "  --help, --version\n\n"
-		  "exit codes: 0 ok, 1 failed, 2 usage, 3 refused or cancelled, 4 unreachable\n",
+	fputs(japanese ?
+		      "使い方: selfinfo-card [オプション] [コマンド]\n\n"
+		      "  sign-in [コード]   "
+		      "マイナンバーカードでサインインする(コマンドなしと同じ)\n"
+		      "  approve コード --digits NN --pin-file FILE\n"
+		      "                     "
+		      "端末なしでサインインし、もどりコードだけを出力する\n"
+		      "  status             カードリーダーとカードの様子を見る\n\n"
+		      "  --gateway URL      接続先(https://名前[:番号])\n"
+		      "  --ca FILE          接続先を確かめる認証局(PEM)\n"
+		      "  --config FILE      設定ファイル\n"
+		      "  --reader NAME      使うカードリーダー\n"
+		      "  --wait SECONDS     カードを待つ時間(標準60秒)\n"
+		      "  --lang ja|en       ことば\n"
+		      "  --digits NN        画面の2けたの数字(approve)\n"
+		      "  --pin-file FILE    暗証番号のファイル、0600か0400(approve)\n"
+		      "  --card NAME        先に入れる仮想カード(approve、サンドボックス)\n"
+		      "  --card-control PATH, --cards DIR\n"
+		      "                     仮想カードのソケットとカードの置き場所\n"
+		      "  --help, --version\n\n"
+		      "終了コード: 0 成功、1 失敗、2 使い方、3 断られた・取りやめた、4 "
+		      "つながらない\n" :
+		      "usage: selfinfo-card [options] [command]\n\n"
+		      "  sign-in [CODE]     sign in with the My Number card (the default)\n"
+		      "  approve CODE --digits NN --pin-file FILE\n"
+		      "                     sign in without a terminal; prints the return "
+		      "code alone\n"
+		      "  status             readers and card\n\n"
+		      "  --gateway URL      the gateway (https://host[:port])\n"
+		      "  --ca FILE          authorities that vouch for the gateway (PEM)\n"
+		      "  --config FILE      configuration file\n"
+		      "  --reader NAME      the card reader to use\n"
+		      "  --wait SECONDS     how long to wait for the card (60)\n"
+		      "  --lang ja|en       language\n"
+		      "  --digits NN        the two digits of the sign-in page (approve)\n"
+		      "  --pin-file FILE    file with the PIN, mode 0600 or 0400 "
+		      "(approve)\n"
+		      "  --card NAME        virtual card to put in first (approve, "
+		      "sandbox)\n"
+		      "  --card-control PATH, --cards DIR\n"
+		      "                     socket of the virtual card, folder of the "
+		      "cards\n"
+		      "  --help, --version\n\n"
+		      "exit codes: 0 ok, 1 failed, 2 usage, 3 refused or cancelled, 4 "
+		      "unreachable\n",
 	      stdout);
 }
 
 static bool take_option(int letter, struct agent_options *o, struct given *given)
 {
 	switch (letter) {
-	case 'g': o->gateway = optarg; break;
-	case 'a': o->ca = optarg; break;
-	case 'f': o->config = optarg; break;
-	case 'r': o->reader = optarg; break;
-	case 'l': given->lang = optarg; break;
-	case 'w': given->wait = optarg; break;
-	case 'd': o->digits = optarg; break;
-	case 'p': o->pin_file = optarg; break;
-	case 'c': o->card = optarg; break;
-	case 'u': o->card_control = optarg; break;
-	case 's': o->cards = optarg; break;
-	case 'h': given->help = true; break;
-	case 'V': given->version = true; break;
-	default: return false;
+	case 'g':
+		o->gateway = optarg;
+		break;
+	case 'a':
+		o->ca = optarg;
+		break;
+	case 'f':
+		o->config = optarg;
+		break;
+	case 'r':
+		o->reader = optarg;
+		break;
+	case 'l':
+		given->lang = optarg;
+		break;
+	case 'w':
+		given->wait = optarg;
+		break;
+	case 'd':
+		o->digits = optarg;
+		break;
+	case 'p':
+		o->pin_file = optarg;
+		break;
+	case 'c':
+		o->card = optarg;
+		break;
+	case 'u':
+		o->card_control = optarg;
+		break;
+	case 's':
+		o->cards = optarg;
+		break;
+	case 'h':
+		given->help = true;
+		break;
+	case 'V':
+		given->version = true;
+		break;
+	default:
+		return false;
 	}
 	return true;
 }
@@ -256,7 +291,8 @@ static const char *read_all(int fd, struct buf *out)
 }
 
 /* False and *why absent: there is no such file. */
-static bool try_file(struct arena *a, const char *path, struct agent_options *o, struct str *why)
+static bool try_file(struct arena *a, const char *path, struct agent_options *o,
+		     struct str *why)
 {
 	AUTO(buf) struct buf text = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -320,7 +356,8 @@ static const char *missing(const struct agent_options *o)
 	if (!is_card_name(o->card))
 		return "--card NAME: letters a-z, digits, - and _";
 	if (o->card_control == NULL || o->cards == NULL)
-		return "--card needs --card-control and --cards, or SELFINFO_CARD_CONTROL and SELFINFO_CARDS";
+		return "--card needs --card-control and --cards, or SELFINFO_CARD_CONTROL "
+		       "and SELFINFO_CARDS";
 	return NULL;
 }
 
@@ -351,8 +388,8 @@ static bool take_argv(struct arena *a, int argc, char **argv, struct agent_optio
 	return take_command(argv + optind, argc - optind, o, why);
 }
 
-enum agent_fault options_read(struct arena *a, int argc, char **argv, struct agent_options *o,
-			      struct str *why)
+enum agent_fault options_read(struct arena *a, int argc, char **argv,
+			      struct agent_options *o, struct str *why)
 {
 	struct given given = { 0 };
 
@@ -365,7 +402,8 @@ enum agent_fault options_read(struct arena *a, int argc, char **argv, struct age
 	}
 	if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
 		return FAULT_NONE;
-	if (given.wait != NULL && !str_int(str_of(given.wait), 0, WAIT_MOST, &o->wait_seconds)) {
+	if (given.wait != NULL &&
+	    !str_int(str_of(given.wait), 0, WAIT_MOST, &o->wait_seconds)) {
 		*why = STR("--wait SECONDS");
 		return FAULT_USAGE;
 	}

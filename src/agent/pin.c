@@ -23,7 +23,8 @@ static volatile sig_atomic_t arrived;
 enum agent_fault pin_new(struct agent_pin **out)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		       0);
 
 	*out = NULL;
 	must(sizeof(struct agent_pin) <= page);
@@ -68,7 +69,7 @@ static bool take_digits(struct agent_pin *pin)
 	return right;
 }
 
-static void catch(int number)
+static void catch (int number)
 {
 	arrived = number;
 }

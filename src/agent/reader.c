@@ -95,7 +95,8 @@ static enum agent_fault list_names(struct agent_reader *r, struct reader_list *o
 	if (code == SCARD_E_NO_READERS_AVAILABLE)
 		return FAULT_NONE;
 	if (code != SCARD_S_SUCCESS)
-		return fault_of(code) == FAULT_NO_SERVICE ? FAULT_NO_SERVICE : FAULT_NO_READER;
+		return fault_of(code) == FAULT_NO_SERVICE ? FAULT_NO_SERVICE :
+							    FAULT_NO_READER;
 	take_names(out, names, size <= sizeof(names) ? (size_t)size : sizeof(names));
 	return FAULT_NONE;
 }
@@ -140,8 +141,7 @@ enum agent_fault reader_wait(struct agent_reader *r, const struct reader_list *s
 		state[i].dwCurrentState = (DWORD)seen->slot[i].state;
 	}
 	state[seen->count].szReader = "\\\\?PnP?\\Notification";
-	code = SCardGetStatusChange(r->context, (DWORD)left, state,
-				    (DWORD)seen->count + 1);
+	code = SCardGetStatusChange(r->context, (DWORD)left, state, (DWORD)seen->count + 1);
 	return fault_of(code) == FAULT_NO_SERVICE ? FAULT_NO_SERVICE : FAULT_NONE;
 }
 
@@ -204,8 +204,8 @@ static enum agent_fault transmit(void *to, const uint8_t *command, size_t size,
 				 uint8_t *answer, size_t *answer_size)
 {
 	struct agent_reader *r = to;
-	const SCARD_IO_REQUEST *pci = r->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0
-								       : SCARD_PCI_T1;
+	const SCARD_IO_REQUEST *pci = r->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 :
+									 SCARD_PCI_T1;
 	uint8_t padded[5] = { 0 };
 	DWORD got = (DWORD)*answer_size;
 	enum agent_fault fault;
@@ -215,10 +215,12 @@ static enum agent_fault transmit(void *to, const uint8_t *command, size_t size,
 	if (r->protocol == SCARD_PROTOCOL_T0 && size == 4) {
 		command = memcpy(padded, command, 4);
 		size = sizeof(padded);
-	} else if (r->protocol == SCARD_PROTOCOL_T0 && size > 5 && size == 5u + command[4] + 1u) {
+	} else if (r->protocol == SCARD_PROTOCOL_T0 && size > 5 &&
+		   size == 5u + command[4] + 1u) {
 		size--;
 	}
-	fault = fault_of(SCardTransmit(r->card, pci, command, (DWORD)size, NULL, answer, &got));
+	fault = fault_of(
+		SCardTransmit(r->card, pci, command, (DWORD)size, NULL, answer, &got));
 	*answer_size = got <= *answer_size ? (size_t)got : 0;
 	if (fault != FAULT_NONE && card_is_gone(r))
 		return FAULT_CARD_REMOVED;

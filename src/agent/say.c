@@ -23,15 +23,16 @@ static const struct {
 	struct date first;
 	int before; /* western year minus this is the year of the era */
 	const char *name;
-} eras[] = { /* youngest first */
+} eras[] = {
+	/* youngest first */
 	{ { 2019, 5, 1 }, 2018, "令和" },
 	{ { 1989, 1, 8 }, 1988, "平成" },
 	{ { 1926, 12, 25 }, 1925, "昭和" },
 };
 
 static const char *const months[] = {
-	"January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December",
+	"January", "February", "March",     "April",   "May",      "June",
+	"July",    "August",   "September", "October", "November", "December",
 };
 
 struct agent_say say_to(FILE *out, bool japanese)
@@ -64,8 +65,8 @@ static void fill(struct buf *out, const char *pattern, struct say_values value)
 	buf_adds(out, pattern);
 }
 
-struct str say_fill(struct arena *a, const struct agent_say *say,
-		    enum agent_word word, struct say_values value)
+struct str say_fill(struct arena *a, const struct agent_say *say, enum agent_word word,
+		    struct say_values value)
 {
 	AUTO(buf) struct buf text = { 0 };
 
@@ -82,8 +83,7 @@ void say_text(const struct agent_say *say, struct str text)
 	fflush(say->out);
 }
 
-void say_words(const struct agent_say *say, enum agent_word word,
-	       struct say_values value)
+void say_words(const struct agent_say *say, enum agent_word word, struct say_values value)
 {
 	AUTO(buf) struct buf text = { 0 };
 
@@ -128,8 +128,8 @@ struct str say_date(struct arena *a, const struct agent_say *say, struct date d)
 		if (year == 1)
 			return arena_printf(a, "%s元年%d月%d日(%d年)", eras[i].name,
 					    d.month, d.day, d.year);
-		return arena_printf(a, "%s%d年%d月%d日(%d年)", eras[i].name, year,
-				    d.month, d.day, d.year);
+		return arena_printf(a, "%s%d年%d月%d日(%d年)", eras[i].name, year, d.month,
+				    d.day, d.year);
 	}
 	return arena_printf(a, "%d年%d月%d日", d.year, d.month, d.day);
 }

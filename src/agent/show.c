@@ -32,22 +32,28 @@ static bool only(struct reading *r, json_t *j, const char *member, const char *c
 
 	if (!json_is_object(j) || json_object_size(j) < least)
 		return wrong(r, member);
-	json_object_foreach(j, name, value) {
+	json_object_foreach(j, name, value)
+	{
 		size_t i = 0;
 
 		while (names[i] != NULL && strcmp(names[i], name) != 0)
 			i++;
 		if (names[i] == NULL)
-			return wrong(r, text_is_plain(str_of(name)) && strlen(name) <= 40
-						? arena_cstr(r->arena, str_of(name))
-						: member);
+			return wrong(r, text_is_plain(str_of(name)) && strlen(name) <= 40 ?
+						arena_cstr(r->arena, str_of(name)) :
+						member);
 	}
 	return true;
 }
 
-#define NAMES(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define NAMES(...)                \
+	(const char *const[])     \
+	{                         \
+		__VA_ARGS__, NULL \
+	}
 
-static bool text(struct reading *r, json_t *j, const char *member, size_t most, struct str *out)
+static bool text(struct reading *r, json_t *j, const char *member, size_t most,
+		 struct str *out)
 {
 	struct str s = tree_text(j);
 
@@ -189,7 +195,8 @@ static bool moment(struct reading *r, json_t *j, int64_t *out)
 		return wrong(r, "began");
 	rest = str_from(s, 19);
 	if (rest.p[0] == '.')
-		for (rest = str_from(rest, 1); rest.n > 0 && rest.p[0] >= '0' && rest.p[0] <= '9';)
+		for (rest = str_from(rest, 1);
+		     rest.n > 0 && rest.p[0] >= '0' && rest.p[0] <= '9';)
 			rest = str_from(rest, 1);
 	if (!zone(rest, &offset))
 		return wrong(r, "began");
@@ -207,7 +214,8 @@ static bool members(struct reading *r, json_t *j, struct agent_show *out)
 			  "purpose", "access", "retention_days", "began"),
 		    9) &&
 	       only(r, client, "client", NAMES("id", "name"), 2) &&
-	       text(r, json_object_get(client, "id"), "client", TEXT_MOST, &out->client_id) &&
+	       text(r, json_object_get(client, "id"), "client", TEXT_MOST,
+		    &out->client_id) &&
 	       both(r, json_object_get(client, "name"), "client", &out->client) &&
 	       items(r, json_object_get(j, "items"), "items", &out->items) &&
 	       items(r, json_object_get(j, "optional_items"), "optional_items",
@@ -256,7 +264,8 @@ static void row(const struct printing *p, enum agent_word label, struct str valu
 	fprintf(p->say->out, "%.*s\n", STR_ARG(buf_str(&out)));
 }
 
-static void rows(const struct printing *p, enum agent_word label, const struct show_items *items)
+static void rows(const struct printing *p, enum agent_word label,
+		 const struct show_items *items)
 {
 	for (size_t i = 0; i < items->count; i++)
 		row(p, i == 0 ? label : WORD_COUNT,
@@ -266,9 +275,9 @@ static void rows(const struct printing *p, enum agent_word label, const struct s
 
 static struct str inquiry_text(const struct printing *p, const struct agent_show *s)
 {
-	struct str from = say_date(p->arena, p->say, s->inquiry == SHOW_LATEST
-							     ? (struct date){ 2000, 1, 1 }
-							     : s->from);
+	struct str from = say_date(p->arena, p->say,
+				   s->inquiry == SHOW_LATEST ? (struct date){ 2000, 1, 1 } :
+							       s->from);
 
 	switch (s->inquiry) {
 	case SHOW_AS_OF:

@@ -29,14 +29,16 @@ enum agent_fault sign_open(struct agent *me)
 	return FAULT_GATEWAY_DOWN;
 }
 
-enum agent_fault sign_begin(struct agent *me, const char *user_code, struct gateway_begun *t)
+enum agent_fault sign_begin(struct agent *me, const char *user_code,
+			    struct gateway_begun *t)
 {
 	char plain[USER_CODE + 1];
 	struct agent_show show;
 	const char *why;
 	enum agent_fault fault;
 
-	if (!wide_typed(str_of(user_code), plain, sizeof(plain)) || strlen(plain) != USER_CODE)
+	if (!wide_typed(str_of(user_code), plain, sizeof(plain)) ||
+	    strlen(plain) != USER_CODE)
 		return FAULT_CODE_FORM;
 	fault = gateway_begin(&me->gateway, str_of(plain), t);
 	if (fault != FAULT_NONE)
@@ -58,8 +60,9 @@ static enum agent_fault look(struct sign_card *card)
 	if (fault == FAULT_NONE)
 		fault = jpki_tries(&card->link, &card->tries);
 	if (fault == FAULT_NONE &&
-	    !certificate_life((struct str){ (char *)card->certificate.p, card->certificate.n },
-			      &card->life))
+	    !certificate_life(
+		    (struct str){ (char *)card->certificate.p, card->certificate.n },
+		    &card->life))
 		fault = FAULT_NO_CERTIFICATE;
 	return fault;
 }
@@ -93,8 +96,8 @@ static enum agent_fault verify_and_sign(struct sign_card *card, struct agent_pin
 	return fault == FAULT_NOT_JPKI ? FAULT_CARD_BROKEN : fault;
 }
 
-enum agent_fault sign_message(struct sign_card *card, struct agent_pin *pin, struct str message,
-			      struct jpki_bytes *signature)
+enum agent_fault sign_message(struct sign_card *card, struct agent_pin *pin,
+			      struct str message, struct jpki_bytes *signature)
 {
 	enum agent_fault fault = reader_begin(card->reader);
 
@@ -103,15 +106,16 @@ enum agent_fault sign_message(struct sign_card *card, struct agent_pin *pin, str
 	pin_wipe(pin);
 	reader_end(card->reader);
 	if (fault == FAULT_NONE &&
-	    !certificate_verifies((struct str){ (char *)card->certificate.p, card->certificate.n },
-				  message, (struct str){ (char *)signature->p, signature->n }))
+	    !certificate_verifies(
+		    (struct str){ (char *)card->certificate.p, card->certificate.n },
+		    message, (struct str){ (char *)signature->p, signature->n }))
 		fault = FAULT_SIGNATURE_ODD;
 	return fault;
 }
 
-enum agent_fault sign_transaction(struct agent *me, struct sign_card *card, struct agent_pin *pin,
-				  const struct gateway_begun *t, struct str digits,
-				  struct gateway_signed *out)
+enum agent_fault sign_transaction(struct agent *me, struct sign_card *card,
+				  struct agent_pin *pin, const struct gateway_begun *t,
+				  struct str digits, struct gateway_signed *out)
 {
 	struct str message = signmsg_sign_in(me->arena, me->gateway.origin, t->transaction,
 					     t->challenge, digits, t->show);
@@ -126,9 +130,10 @@ enum agent_fault sign_transaction(struct agent *me, struct sign_card *card, stru
 	if (fault != FAULT_NONE)
 		return fault;
 	reader_disconnect(card->reader);
-	return gateway_sign(&me->gateway, t, digits,
-			    (struct str){ (char *)card->certificate.p, card->certificate.n },
-			    (struct str){ (char *)signature.p, signature.n }, out);
+	return gateway_sign(
+		&me->gateway, t, digits,
+		(struct str){ (char *)card->certificate.p, card->certificate.n },
+		(struct str){ (char *)signature.p, signature.n }, out);
 }
 
 int sign_fault(struct agent *me, enum agent_fault fault)

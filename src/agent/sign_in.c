@@ -10,8 +10,8 @@
 #include "base/text.h"
 
 static const char *const noes[] = {
-	"NO", "N", "Q", "QUIT", "CANCEL", "いいえ", "やめる", "中止", "キャンセル",
-	"取りやめ", "心当たりがない", "心当たりなし",
+	"NO",     "N",    "Q",          "QUIT",     "CANCEL",         "いいえ",
+	"やめる", "中止", "キャンセル", "取りやめ", "心当たりがない", "心当たりなし",
 };
 
 /* A line without its end; absent at the end of input. */
@@ -27,8 +27,9 @@ static struct str ask(struct agent *me, enum agent_word prompt)
 	if (got < 0)
 		say_blank(&me->say);
 	else
-		answer = arena_str(me->arena, str_trim(str_cut((struct str){ line, (size_t)got },
-							       '\n', &(struct str){ 0 })));
+		answer = arena_str(me->arena,
+				   str_trim(str_cut((struct str){ line, (size_t)got }, '\n',
+						    &(struct str){ 0 })));
 	free(line);
 	return answer;
 }
@@ -38,8 +39,8 @@ static bool is_no(struct str answer)
 	char plain[16];
 
 	for (size_t i = 0; i < COUNT(noes); i++)
-		if (str_is(answer, noes[i]) ||
-		    (wide_typed(answer, plain, sizeof(plain)) && strcmp(plain, noes[i]) == 0))
+		if (str_is(answer, noes[i]) || (wide_typed(answer, plain, sizeof(plain)) &&
+						strcmp(plain, noes[i]) == 0))
 			return true;
 	return false;
 }
@@ -58,7 +59,8 @@ static enum agent_fault cancel(struct agent *me, const struct gateway_begun *t)
 	return FAULT_CANCELLED;
 }
 
-static enum agent_fault ask_digits(struct agent *me, const struct gateway_begun *t, char digits[3])
+static enum agent_fault ask_digits(struct agent *me, const struct gateway_begun *t,
+				   char digits[3])
 {
 	for (;;) {
 		struct str answer = ask(me, WORD_ASK_DIGITS);

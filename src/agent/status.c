@@ -19,7 +19,8 @@ static void say_certificate(struct look *l, const struct certificate_life *life)
 	    say_date(a, say, date_of_ms(life->to)));
 	if (clock_wall_ms() >= life->from && clock_wall_ms() <= life->to)
 		return;
-	say_words(say, clock_wall_ms() > life->to ? WORD_STATUS_EXPIRED : WORD_STATUS_NOT_YET,
+	say_words(say,
+		  clock_wall_ms() > life->to ? WORD_STATUS_EXPIRED : WORD_STATUS_NOT_YET,
 		  AGENT_VALUES());
 	l->result = AGENT_FAILED;
 }

@@ -51,8 +51,7 @@ int64_t date_days(struct date d)
 	int64_t y = d.month <= 2 ? d.year - 1 : d.year;
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
 	int64_t yoe = y - era * 400;
-	int64_t doy = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 +
-		      d.day - 1;
+	int64_t doy = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
 
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
@@ -88,8 +87,7 @@ bool date_parse(struct str s, struct date *out)
 	struct date d, back;
 
 	if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-' ||
-	    !digits(str_part(s, 0, 4), &d.year) ||
-	    !digits(str_part(s, 5, 2), &d.month) ||
+	    !digits(str_part(s, 0, 4), &d.year) || !digits(str_part(s, 5, 2), &d.month) ||
 	    !digits(str_part(s, 8, 2), &d.day))
 		return false;
 	if (d.year < 1 || d.month < 1 || d.month > 12 || d.day < 1)
@@ -127,9 +125,8 @@ struct str clock_text(struct arena *a, int64_t wall_ms)
 	int64_t in_day = wall_ms - date_start_ms(d);
 	int s = (int)(in_day / 1000);
 
-	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03d+09:00",
-			    d.year, d.month, d.day, s / 3600, s / 60 % 60,
-			    s % 60, (int)(in_day % 1000));
+	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03d+09:00", d.year, d.month,
+			    d.day, s / 3600, s / 60 % 60, s % 60, (int)(in_day % 1000));
 }
 
 void clock_http_date(int64_t wall_ms, char out[30])
@@ -141,10 +138,10 @@ void clock_http_date(int64_t wall_ms, char out[30])
 	int s = (int)((wall_ms - day * CLOCK_DAY_MS) / 1000);
 	int weekday = (int)(day - floor_div(day, 7) * 7);
 	char text[64];
-	int n = snprintf(text, sizeof(text),
-			 "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-			 &days[(size_t)weekday * 3], d.day, &months[(size_t)(d.month - 1) * 3],
-			 d.year, s / 3600, s / 60 % 60, s % 60);
+	int n = snprintf(text, sizeof(text), "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+			 &days[(size_t)weekday * 3], d.day,
+			 &months[(size_t)(d.month - 1) * 3], d.year, s / 3600, s / 60 % 60,
+			 s % 60);
 
 	must(n == 29);
 	memcpy(out, text, 30);

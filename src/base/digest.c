@@ -21,8 +21,7 @@ void digest_sha256(struct str s, uint8_t out[SHA256_LEN])
 	must(EVP_Digest(s.p ? s.p : "", s.n, out, NULL, sha256(), NULL) == 1);
 }
 
-void digest_sha256_parts(const struct str *part, size_t parts,
-			 uint8_t out[SHA256_LEN])
+void digest_sha256_parts(const struct str *part, size_t parts, uint8_t out[SHA256_LEN])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
@@ -48,9 +47,9 @@ void digest_hmac(struct str key, struct str s, uint8_t out[SHA256_LEN])
 		inner[i] ^= 0x36;
 	}
 	digest_sha256_parts((struct str[]){ { (char *)inner, 64 }, s }, 2, hash);
-	digest_sha256_parts((struct str[]){ { (char *)outer, 64 },
-					    { (char *)hash, SHA256_LEN } },
-			    2, out);
+	digest_sha256_parts(
+		(struct str[]){ { (char *)outer, 64 }, { (char *)hash, SHA256_LEN } }, 2,
+		out);
 	OPENSSL_cleanse(inner, sizeof(inner));
 	OPENSSL_cleanse(outer, sizeof(outer));
 	OPENSSL_cleanse(hash, sizeof(hash));

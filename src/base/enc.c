@@ -20,8 +20,7 @@ void enc_hex(struct buf *out, const void *p, size_t n)
 	}
 }
 
-static void encode(struct buf *out, const uint8_t *b, size_t n,
-		   const char *alphabet)
+static void encode(struct buf *out, const uint8_t *b, size_t n, const char *alphabet)
 {
 	uint32_t bits = 0;
 	unsigned have = 0;

@@ -68,11 +68,10 @@ static void write_all(struct str s)
 	}
 }
 
-void log_fields(enum log_level level, const char *event,
-		const struct log_field *field, size_t fields)
+void log_fields(enum log_level level, const char *event, const struct log_field *field,
+		size_t fields)
 {
-	static const char *const level_name[] = { "debug", "info", "warn",
-						  "error" };
+	static const char *const level_name[] = { "debug", "info", "warn", "error" };
 	struct buf line = { 0 };
 	struct arena *a;
 
@@ -80,8 +79,7 @@ void log_fields(enum log_level level, const char *event,
 		return;
 	a = arena_new();
 	buf_printf(&line, "{\"at\":\"%.*s\",\"level\":\"%s\",\"event\":\"%s\"",
-		   STR_ARG(clock_text(a, clock_wall_ms())), level_name[level],
-		   event);
+		   STR_ARG(clock_text(a, clock_wall_ms())), level_name[level], event);
 	for (size_t i = 0; i < fields; i++) {
 		buf_printf(&line, ",\"%s\":", field[i].name);
 		if (field[i].is_number)

@@ -8,8 +8,10 @@
 
 void must_fail(const char *file, int line, const char *condition)
 {
-	fprintf(stderr, "{\"level\":\"fatal\",\"event\":\"must_failed\","
-			"\"file\":\"%s\",\"line\":%d}\n", file, line);
+	fprintf(stderr,
+		"{\"level\":\"fatal\",\"event\":\"must_failed\","
+		"\"file\":\"%s\",\"line\":%d}\n",
+		file, line);
 	(void)condition;
 	abort();
 }

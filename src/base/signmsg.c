@@ -6,23 +6,21 @@
 #include "base/digest.h"
 #include "base/enc.h"
 
-struct str signmsg_sign_in(struct arena *a, struct str origin,
-			   struct str transaction, struct str challenge,
-			   struct str digits, struct str show_bytes)
+struct str signmsg_sign_in(struct arena *a, struct str origin, struct str transaction,
+			   struct str challenge, struct str digits, struct str show_bytes)
 {
 	uint8_t hash[SHA256_LEN];
 
 	digest_sha256(show_bytes, hash);
 	return arena_printf(a, SIGNMSG_LABEL "\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n",
-			    STR_ARG(origin), STR_ARG(transaction),
-			    STR_ARG(challenge), STR_ARG(digits),
-			    STR_ARG(enc_b64url_in(a, hash, sizeof(hash))));
+			    STR_ARG(origin), STR_ARG(transaction), STR_ARG(challenge),
+			    STR_ARG(digits), STR_ARG(enc_b64url_in(a, hash, sizeof(hash))));
 }
 
 static bool is_host_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-	       c == '-' || c == '[' || c == ']' || c == ':';
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+	       c == '[' || c == ']' || c == ':';
 }
 
 struct str signmsg_origin(struct arena *a, struct str url)

@@ -61,8 +61,8 @@ static bool policy_is_ours(X509 *x)
 
 	for (int i = 0; p != NULL && i < sk_POLICYINFO_num(p); i++)
 		for (size_t k = 0; k < policies; k++)
-			found |= OBJ_cmp(sk_POLICYINFO_value(p, i)->policyid,
-					 policy[k]) == 0;
+			found |= OBJ_cmp(sk_POLICYINFO_value(p, i)->policyid, policy[k]) ==
+				 0;
 	CERTIFICATEPOLICIES_free(p);
 	return found;
 }
@@ -82,7 +82,7 @@ static bool key_is_right(X509 *x)
 static enum card_verdict walk_path(X509_STORE_CTX *ctx, X509 *x, int64_t now_ms,
 				   X509 **issuer)
 {
-	STACK_OF(X509) *chain;
+	STACK_OF(X509) * chain;
 
 	must(X509_STORE_CTX_init(ctx, anchors, x, NULL) == 1);
 	X509_STORE_CTX_set_time(ctx, 0, (time_t)(now_ms / 1000));
@@ -107,7 +107,8 @@ static enum card_verdict signature_is_right(X509 *x, struct str text, struct str
 	int ok;
 
 	must(ctx != NULL);
-	ok = EVP_DigestVerifyInit(ctx, &pkey, EVP_sha256(), NULL, X509_get0_pubkey(x)) == 1 &&
+	ok = EVP_DigestVerifyInit(ctx, &pkey, EVP_sha256(), NULL, X509_get0_pubkey(x)) ==
+		     1 &&
 	     EVP_PKEY_CTX_set_rsa_padding(pkey, RSA_PKCS1_PADDING) == 1 &&
 	     EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n,
 			      (const unsigned char *)text.p, text.n) == 1;

@@ -69,8 +69,10 @@ bool revoke_add(struct arena *a, const char *file, struct str *why)
 	*l = (struct list){ .file = arena_cstr(a, str_of(file)) };
 	refresh(l);
 	if (l->crl == NULL) {
-		*why = arena_printf(a, "%s: not a readable certificate revocation "
-				       "list in PEM or DER form", file);
+		*why = arena_printf(a,
+				    "%s: not a readable certificate revocation "
+				    "list in PEM or DER form",
+				    file);
 		return false;
 	}
 	lists++;
@@ -129,8 +131,8 @@ int64_t revoke_age(int64_t now_ms)
 
 		refresh(&list[i]);
 		if (at != NULL && is_fresh(list[i].crl, now_ms) &&
-		    ASN1_TIME_diff(&days, &seconds,
-				   X509_CRL_get0_lastUpdate(list[i].crl), at)) {
+		    ASN1_TIME_diff(&days, &seconds, X509_CRL_get0_lastUpdate(list[i].crl),
+				   at)) {
 			int64_t age = days * INT64_C(86400) + seconds;
 
 			oldest = age > oldest ? age : oldest;

@@ -67,8 +67,8 @@ static bool is_loopback(const struct conf_address *a)
 
 		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
 	}
-	return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)
-				      (const void *)&a->socket)->sin6_addr);
+	return IN6_IS_ADDR_LOOPBACK(
+		&((const struct sockaddr_in6 *)(const void *)&a->socket)->sin6_addr);
 }
 
 /* What the sandbox trusts must be out of the world's reach. */

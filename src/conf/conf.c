@@ -21,8 +21,8 @@ struct statement_line { /* the words up to a line end or a brace */
 	struct token end;
 };
 
-const struct setting *setting_find(const struct conf_settings *s,
-				   const struct option *o, size_t n)
+const struct setting *setting_find(const struct conf_settings *s, const struct option *o,
+				   size_t n)
 {
 	for (const struct setting *i = s->first; i != NULL; i = i->next)
 		if (i->option == o && n-- == 0)
@@ -93,8 +93,8 @@ static void tell_unknown_key(struct reader *r, struct str block, struct token na
 			     STR_ARG(name.text));
 	else
 		reader_error(r, name.line, name.column,
-			     "unknown key \"%.*s\" in the block %.*s",
-			     STR_ARG(name.text), STR_ARG(block));
+			     "unknown key \"%.*s\" in the block %.*s", STR_ARG(name.text),
+			     STR_ARG(block));
 	for (size_t i = 0; i < conf_options; i++) {
 		const struct option *o = &conf_option[i];
 
@@ -112,8 +112,8 @@ static void tell_unknown_key(struct reader *r, struct str block, struct token na
 		reader_hint(r, "did you mean \"%s\"?", near);
 }
 
-static bool told_twice(struct reader *r, const struct conf *c,
-		       const struct option *o, struct token name, struct str value)
+static bool told_twice(struct reader *r, const struct conf *c, const struct option *o,
+		       struct token name, struct str value)
 {
 	const struct setting *s = setting_find(c->settings, o, 0);
 
@@ -161,16 +161,17 @@ static void take_setting(struct reader *r, struct conf *c, struct str block,
 		return;
 	}
 	if (l->words > 2) {
-		reader_error(r, l->word[2].line, l->word[2].column,
-			     "%s takes one value", o->name);
+		reader_error(r, l->word[2].line, l->word[2].column, "%s takes one value",
+			     o->name);
 		reader_hint(r, "a value with blanks stands between \" and \"");
 		return;
 	}
 	if (told_twice(r, c, o, name, l->word[1].text))
 		return;
 	s = arena_alloc(r->a, sizeof(*s));
-	*s = (struct setting){ NULL, o, l->word[1].text, r->file, name.line,
-			       l->word[1].column, r->text };
+	*s = (struct setting){ NULL,    o,         l->word[1].text,
+			       r->file, name.line, l->word[1].column,
+			       r->text };
 	*c->settings->last = s;
 	c->settings->last = &s->next;
 	if (!value_store(r, c, o, l->word[1]))
@@ -191,8 +192,8 @@ static void enter_block(struct reader *r, struct conf *c, struct str outer,
 	if (l->words == 0)
 		reader_error(r, name.line, name.column, "this { follows no name");
 	else if (outer.n > 0)
-		reader_error(r, name.line, name.column,
-			     "a block inside the block %.*s", STR_ARG(outer));
+		reader_error(r, name.line, name.column, "a block inside the block %.*s",
+			     STR_ARG(outer));
 	else if (b == NULL)
 		reader_error(r, name.line, name.column, "unknown block \"%.*s\"",
 			     STR_ARG(name.text));
@@ -212,8 +213,7 @@ static void enter_block(struct reader *r, struct conf *c, struct str outer,
 		tell_unclosed(r, name);
 }
 
-static void read_line(struct reader *r, struct conf *c, struct str block,
-		      struct token t)
+static void read_line(struct reader *r, struct conf *c, struct str block, struct token t)
 {
 	struct statement_line l;
 
@@ -242,13 +242,13 @@ static void read_block(struct reader *r, struct conf *c, const struct block *b,
 	for (const struct opened *i = c->settings->opened; i != NULL; i = i->next) {
 		if (i->block != b || i->file != r->file)
 			continue;
-		reader_error(r, opened.line, opened.column,
-			     "the block %s is there twice", b->name);
+		reader_error(r, opened.line, opened.column, "the block %s is there twice",
+			     b->name);
 		reader_hint(r, "first at %s:%d", i->file, i->line);
 		break;
 	}
-	*o = (struct opened){ c->settings->opened, b, r->file, opened.line,
-			      opened.column, r->text };
+	*o = (struct opened){ c->settings->opened, b,      r->file, opened.line,
+			      opened.column,       r->text };
 	c->settings->opened = o;
 	if (strcmp(b->name, "sandbox") == 0)
 		c->sandbox.on = true;
@@ -358,8 +358,8 @@ static void read_folder(struct reader *r, struct conf *c, const char *file)
 	}
 	for (int i = 0; i < n; i++) {
 		if (i < FILES_MAX)
-			read_file(r, c, arena_printf(r->a, "%s/%s", path,
-						     entry[i]->d_name).p);
+			read_file(r, c,
+				  arena_printf(r->a, "%s/%s", path, entry[i]->d_name).p);
 		free(entry[i]);
 	}
 	free(entry);

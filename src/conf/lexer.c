@@ -101,8 +101,8 @@ static int column_of(const struct reader *r, size_t at)
 
 static bool ends_word(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '"' || c == '{' ||
-	       c == '}' || c == '#';
+	return c == ' ' || c == '\t' || c == '\n' || c == '"' || c == '{' || c == '}' ||
+	       c == '#';
 }
 
 /* Says of a word or text what no configuration may hold. */
@@ -170,8 +170,7 @@ static struct str take_text(struct reader *r)
 
 static void skip_blanks(struct reader *r)
 {
-	while (r->at < r->text.n &&
-	       (r->text.p[r->at] == ' ' || r->text.p[r->at] == '\t'))
+	while (r->at < r->text.n && (r->text.p[r->at] == ' ' || r->text.p[r->at] == '\t'))
 		r->at++;
 	if (r->at < r->text.n && r->text.p[r->at] == '#')
 		r->at += str_find(str_from(r->text, r->at), '\n');
@@ -200,8 +199,7 @@ struct token lexer_next(struct reader *r)
 	}
 	skip_blanks(r);
 	if (r->at >= r->text.n)
-		return (struct token){ TOKEN_END, STR_NONE, r->line,
-				       column_of(r, r->at) };
+		return (struct token){ TOKEN_END, STR_NONE, r->line, column_of(r, r->at) };
 	switch (r->text.p[r->at]) {
 	case '\n':
 		return symbol(r, TOKEN_LINE_END);

@@ -35,8 +35,8 @@ struct option {
 	const char *name;
 	enum option_type type;
 	unsigned flags;
-	size_t at; /* in struct conf */
-	int64_t min, max; /* a number, milliseconds, bytes, or characters */
+	size_t at;            /* in struct conf */
+	int64_t min, max;     /* a number, milliseconds, bytes, or characters */
 	const char *fallback; /* as it would be written; NULL: none */
 	const char *choices;  /* words with one blank between them, in order */
 	const char *help, *help_ja;
@@ -59,7 +59,14 @@ void option_range(const struct option *o, struct buf *out);
 /* The default as it would be written; false without one. */
 bool option_default(const struct option *o, struct buf *out);
 
-enum token_kind { TOKEN_WORD, TOKEN_TEXT, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_LINE_END, TOKEN_END };
+enum token_kind {
+	TOKEN_WORD,
+	TOKEN_TEXT,
+	TOKEN_OPEN,
+	TOKEN_CLOSE,
+	TOKEN_LINE_END,
+	TOKEN_END
+};
 
 struct token {
 	enum token_kind kind;
@@ -92,8 +99,8 @@ void reader_error(struct reader *r, int line, int column, const char *fmt, ...)
 void reader_hint(struct reader *r, const char *fmt, ...) PRINTF(2, 3);
 
 /* A value of this type, stored at its place in c. False after telling why. */
-NODISCARD bool value_store(struct reader *r, struct conf *c,
-			   const struct option *o, struct token value);
+NODISCARD bool value_store(struct reader *r, struct conf *c, const struct option *o,
+			   struct token value);
 /* value_net.c; NULL when it is right, else what is wrong with it */
 NODISCARD bool address_read(struct str text, struct conf_address *out);
 const char *issuer_wrong(struct str url);

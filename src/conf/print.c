@@ -54,8 +54,8 @@ static void print_fingerprint(const char *path, struct buf *out)
 	enc_hex(out, hash, 8);
 }
 
-static void print_line(const struct conf *c, const struct option *o,
-		       struct str value, const struct setting *s, struct buf *out)
+static void print_line(const struct conf *c, const struct option *o, struct str value,
+		       const struct setting *s, struct buf *out)
 {
 	buf_printf(out, "%s%s ", o->block[0] ? "\t" : "", o->name);
 	print_value(value, out);
@@ -64,8 +64,9 @@ static void print_line(const struct conf *c, const struct option *o,
 	else
 		buf_printf(out, "  # %s:%d", s->file, s->line);
 	if (o->flags & OPTION_SECRET)
-		print_fingerprint(((const struct str *)(const void *)
-				   ((const char *)c + o->at))->p, out);
+		print_fingerprint(
+			((const struct str *)(const void *)((const char *)c + o->at))->p,
+			out);
 	buf_byte(out, '\n');
 }
 
@@ -81,8 +82,7 @@ static struct str effective(const struct conf *c, const struct setting *s, size_
 	return s->value;
 }
 
-static void print_option(const struct conf *c, const struct option *o,
-			 struct buf *out)
+static void print_option(const struct conf *c, const struct option *o, struct buf *out)
 {
 	AUTO(buf) struct buf text = { 0 };
 	const struct setting *s = setting_find(c->settings, o, 0);

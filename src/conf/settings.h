@@ -30,8 +30,8 @@ struct conf_settings {
 };
 
 /* The n-th setting of the option (from 0), or NULL. */
-const struct setting *setting_find(const struct conf_settings *s,
-				   const struct option *o, size_t n);
+const struct setting *setting_find(const struct conf_settings *s, const struct option *o,
+				   size_t n);
 /* Rules between keys; told through r. */
 void check_whole(struct reader *r, struct conf *c);
 

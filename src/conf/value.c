@@ -16,11 +16,16 @@ struct unit {
 
 /* the smallest first */
 static const struct unit duration_unit[] = {
-	{ "ms", 1 }, { "s", 1000 }, { "min", 60 * INT64_C(1000) },
-	{ "h", 3600 * INT64_C(1000) }, { "d", CLOCK_DAY_MS },
+	{ "ms", 1 },
+	{ "s", 1000 },
+	{ "min", 60 * INT64_C(1000) },
+	{ "h", 3600 * INT64_C(1000) },
+	{ "d", CLOCK_DAY_MS },
 };
 static const struct unit size_unit[] = {
-	{ "B", 1 }, { "KiB", INT64_C(1) << 10 }, { "MiB", INT64_C(1) << 20 },
+	{ "B", 1 },
+	{ "KiB", INT64_C(1) << 10 },
+	{ "MiB", INT64_C(1) << 20 },
 	{ "GiB", INT64_C(1) << 30 },
 };
 
@@ -48,8 +53,7 @@ void unit_print(enum option_type type, int64_t v, struct buf *out)
 	if (n == 0)
 		buf_int(out, v);
 	else
-		buf_printf(out, "%lld%s", (long long)(v / u[n - 1].factor),
-			   u[n - 1].name);
+		buf_printf(out, "%lld%s", (long long)(v / u[n - 1].factor), u[n - 1].name);
 }
 
 static int small(char c)
@@ -123,8 +127,8 @@ static void *place(struct conf *c, const struct option *o)
 	return (char *)c + o->at;
 }
 
-static bool store_number(struct reader *r, struct conf *c,
-			 const struct option *o, struct token v)
+static bool store_number(struct reader *r, struct conf *c, const struct option *o,
+			 struct token v)
 {
 	size_t n, digits = 0;
 	const struct unit *u = units(o->type, &n);
@@ -135,8 +139,9 @@ static bool store_number(struct reader *r, struct conf *c,
 		digits++;
 	name = str_from(v.text, digits);
 	if (!str_int(str_part(v.text, 0, digits), 0, INT64_MAX, &number)) {
-		refuse(r, o, v, digits > 1 && v.text.p[0] == '0' ?
-		       "a number does not begin with 0" : "this is not a number");
+		refuse(r, o, v,
+		       digits > 1 && v.text.p[0] == '0' ? "a number does not begin with 0" :
+							  "this is not a number");
 		hint_range(r, o);
 		return false;
 	}
@@ -149,10 +154,11 @@ static bool store_number(struct reader *r, struct conf *c,
 		if (str_is(name, u[i].name))
 			factor = -u[i].factor;
 	if (u != NULL && factor > 0) {
-		refuse(r, o, v, name.n > 0 ? "there is no such unit" :
-		       "the unit is missing");
-		reader_hint(r, "units: %s", o->type == OPTION_SIZE ?
-			    "B, KiB, MiB, GiB" : "ms, s, min, h, d");
+		refuse(r, o, v,
+		       name.n > 0 ? "there is no such unit" : "the unit is missing");
+		reader_hint(r, "units: %s",
+			    o->type == OPTION_SIZE ? "B, KiB, MiB, GiB" :
+						     "ms, s, min, h, d");
 		hint_range(r, o);
 		return false;
 	}
@@ -166,8 +172,8 @@ static bool store_number(struct reader *r, struct conf *c,
 	return true;
 }
 
-static bool store_choice(struct reader *r, struct conf *c,
-			 const struct option *o, struct token v)
+static bool store_choice(struct reader *r, struct conf *c, const struct option *o,
+			 struct token v)
 {
 	const char *word[8];
 	char copy[64];
@@ -193,15 +199,16 @@ static bool store_choice(struct reader *r, struct conf *c,
 	return false;
 }
 
-static bool store_address(struct reader *r, struct conf *c,
-			  const struct option *o, struct token v)
+static bool store_address(struct reader *r, struct conf *c, const struct option *o,
+			  struct token v)
 {
 	struct conf_addresses *list = place(c, o);
 	struct conf_address address = { 0 };
 
 	if (!address_read(v.text, &address)) {
 		refuse(r, o, v, "a numeric address and a port are expected");
-		reader_hint(r, "for instance 127.0.0.1:8443 or [::1]:8443; ports 1 to 65535");
+		reader_hint(r,
+			    "for instance 127.0.0.1:8443 or [::1]:8443; ports 1 to 65535");
 		return false;
 	}
 	address.text = str_of(arena_cstr(r->a, v.text));
@@ -218,8 +225,8 @@ static bool store_text(struct reader *r, struct conf *c, const struct option *o,
 	return true;
 }
 
-static bool store_in_list(struct reader *r, struct conf *c,
-			  const struct option *o, struct str text)
+static bool store_in_list(struct reader *r, struct conf *c, const struct option *o,
+			  struct str text)
 {
 	struct conf_list *list = place(c, o);
 
@@ -265,7 +272,8 @@ static bool store_dsn(struct reader *r, struct conf *c, const struct option *o,
 {
 	const char *z = arena_cstr(r->a, v.text);
 	const char *wrong = v.text.n > 0 && strlen(z) == v.text.n ?
-		dsn_wrong(z) : "this is not a connection string of PostgreSQL";
+				    dsn_wrong(z) :
+				    "this is not a connection string of PostgreSQL";
 
 	if (wrong)
 		return refuse(r, o, v, wrong);
@@ -305,8 +313,7 @@ static bool store_plain(struct reader *r, struct conf *c, const struct option *o
 	return store_text(r, c, o, v.text);
 }
 
-bool value_store(struct reader *r, struct conf *c, const struct option *o,
-		 struct token v)
+bool value_store(struct reader *r, struct conf *c, const struct option *o, struct token v)
 {
 	const char *wrong;
 

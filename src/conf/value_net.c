@@ -115,8 +115,7 @@ static bool is_numeric(const char *host)
 {
 	struct in6_addr any;
 
-	return inet_pton(AF_INET, host, &any) == 1 ||
-	       inet_pton(AF_INET6, host, &any) == 1;
+	return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
 }
 
 static bool hosts_numeric(const char *hosts)

@@ -205,8 +205,7 @@ static char *null_element(struct call *c, char *p)
 	return p + 4;
 }
 
-static void give_strings(struct call *c, const struct str *v, size_t n,
-			 bool version)
+static void give_strings(struct call *c, const struct str *v, size_t n, bool version)
 {
 	size_t bytes = 0;
 	char *p;

@@ -28,12 +28,10 @@ static bool is_numeric(struct arena *a, struct str host)
 	const char *z = arena_cstr(a, host);
 	unsigned char bytes[sizeof(struct in6_addr)];
 
-	return inet_pton(AF_INET, z, bytes) == 1 ||
-	       inet_pton(AF_INET6, z, bytes) == 1;
+	return inet_pton(AF_INET, z, bytes) == 1 || inet_pton(AF_INET6, z, bytes) == 1;
 }
 
-static struct str value_of(struct arena *a, const PQconninfoOption *o,
-			   const char *keyword)
+static struct str value_of(struct arena *a, const PQconninfoOption *o, const char *keyword)
 {
 	for (; o->keyword != NULL; o++)
 		if (strcmp(o->keyword, keyword) == 0 && o->val != NULL)
@@ -75,9 +73,8 @@ static struct endpoint endpoint(struct arena *a, const PQconninfoOption *o,
 	for (; o->keyword != NULL; o++) {
 		const char *k = arena_cstr(a, str_of(o->keyword));
 
-		if (o->val == NULL || is_ours(extra, k) ||
-		    strcmp(k, "host") == 0 || strcmp(k, "hostaddr") == 0 ||
-		    strcmp(k, "port") == 0)
+		if (o->val == NULL || is_ours(extra, k) || strcmp(k, "host") == 0 ||
+		    strcmp(k, "hostaddr") == 0 || strcmp(k, "port") == 0)
 			continue;
 		put(&e, &n, k, arena_cstr(a, str_of(o->val)));
 	}
@@ -143,7 +140,8 @@ static struct str build(struct arena *a, const PQconninfoOption *o,
 		struct str h = i < host.n ? host.part[i] : STR_NONE;
 		struct str d = i < address.n ? address.part[i] : STR_NONE;
 		struct str p = port.n == 1 ? port.part[0] :
-			       port.n > 1  ? port.part[i] : STR_NONE;
+			       port.n > 1  ? port.part[i] :
+					     STR_NONE;
 		struct str wrong = check_host(a, h, d);
 
 		if (wrong.p != NULL)

@@ -49,8 +49,7 @@ static void jobs_put_back(struct jobs *q, struct job *j)
 {
 	struct job **place = &q->first;
 
-	while (*place != NULL && (*place)->single &&
-	       (*place)->deadline <= j->deadline)
+	while (*place != NULL && (*place)->single && (*place)->deadline <= j->deadline)
 		place = &(*place)->next;
 	j->next = *place;
 	*place = j;
@@ -96,8 +95,8 @@ static void send_group(struct line *line)
 	struct jobs *q = &line->lane->queue;
 	struct job *j = send_next(line);
 
-	for (size_t n = 1; n < c->group_most && !j->single && q->n > 0 &&
-			   !q->first->single; n++)
+	for (size_t n = 1; n < c->group_most && !j->single && q->n > 0 && !q->first->single;
+	     n++)
 		j = send_next(line);
 	j->last = true;
 	link_sync(line->link);
@@ -122,8 +121,7 @@ static bool may_retry(const struct job *j, const struct call *result)
 {
 	const char *code = call_sqlstate(result);
 
-	return !j->retried &&
-	       (strcmp(code, "40001") == 0 || strcmp(code, "40P01") == 0);
+	return !j->retried && (strcmp(code, "40001") == 0 || strcmp(code, "40P01") == 0);
 }
 
 /* This connection can no longer do the work it was opened for: a standby that
@@ -216,8 +214,7 @@ static void line_down(void *arg, enum link_down why)
 
 static void line_open(void *arg)
 {
-	static const struct link_handler handler = { line_up, line_down,
-						     line_answered };
+	static const struct link_handler handler = { line_up, line_down, line_answered };
 	struct line *line = arg;
 	const struct lane_config *c = &line->lane->config;
 	const struct endpoint *e = &c->dsn->endpoint[line->endpoint];

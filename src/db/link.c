@@ -181,8 +181,8 @@ void link_send(struct link *k, const struct call *args, void *tag)
 	sent->tag = tag;
 	sent->max_bytes = args->max_bytes ? args->max_bytes : k->max_bytes;
 	k->unanswered++;
-	if (!PQsendQueryPrepared(k->conn, s->name, s->arguments, args->value,
-				 args->length, format, 1))
+	if (!PQsendQueryPrepared(k->conn, s->name, s->arguments, args->value, args->length,
+				 format, 1))
 		down_later(k, LINK_CLOSED);
 }
 
@@ -213,8 +213,7 @@ static bool prepare(struct link *k, const struct statement *s)
 
 static void prepare_all(struct link *k)
 {
-	bool sent = PQsetnonblocking(k->conn, 1) == 0 &&
-		    PQenterPipelineMode(k->conn) == 1;
+	bool sent = PQsetnonblocking(k->conn, 1) == 0 && PQenterPipelineMode(k->conn) == 1;
 
 	for (size_t i = 0; sent && i < k->statements; i++)
 		if (wanted(k, &k->statement[i]))
@@ -284,8 +283,7 @@ static bool group_failed(struct link *k, size_t end, PGresult **commit_error)
 	for (size_t i = k->head; i != end; i++) {
 		ExecStatusType s = PQresultStatus(at(k, i)->result);
 
-		failed = failed || s == PGRES_FATAL_ERROR ||
-			 s == PGRES_PIPELINE_ABORTED;
+		failed = failed || s == PGRES_FATAL_ERROR || s == PGRES_PIPELINE_ABORTED;
 	}
 	if (*commit_error != NULL && end - k->head == 1) {
 		PQclear(at(k, k->head)->result);
@@ -400,8 +398,8 @@ static bool take(struct link *k, PGresult *r)
 		down(k, LINK_CLOSED);
 		return false;
 	}
-	if (s->result != NULL || (s->what == SENT_SYNC &&
-				  PQresultStatus(r) != PGRES_FATAL_ERROR)) {
+	if (s->result != NULL ||
+	    (s->what == SENT_SYNC && PQresultStatus(r) != PGRES_FATAL_ERROR)) {
 		PQclear(r);
 		down(k, LINK_PROTOCOL);
 		return false;

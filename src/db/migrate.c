@@ -47,23 +47,25 @@ static void free_result(void *r)
 }
 
 /* The server's text only where it cannot quote a row: never its DETAIL. */
-static struct str server_error(struct run *r, const PGresult *result,
-			       const char *doing)
+static struct str server_error(struct run *r, const PGresult *result, const char *doing)
 {
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *place = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
 
 	if (text == NULL)
-		return arena_printf(r->a, "%s: the connection to the database was lost; "
-				    "run it again, what was begun is undone", doing);
-	return arena_printf(r->a, "%s: the database says: %s (%s)%s%s; nothing of it was "
-			    "kept", doing, text, state ? state : "?",
+		return arena_printf(r->a,
+				    "%s: the connection to the database was lost; "
+				    "run it again, what was begun is undone",
+				    doing);
+	return arena_printf(r->a,
+			    "%s: the database says: %s (%s)%s%s; nothing of it was "
+			    "kept",
+			    doing, text, state ? state : "?",
 			    place ? ", at character " : "", place ? place : "");
 }
 
-static struct str query(struct run *r, const char *doing, const char *sql,
-			PGresult **out)
+static struct str query(struct run *r, const char *doing, const char *sql, PGresult **out)
 {
 	PGresult *result = PQexec(r->c, sql);
 	ExecStatusType s = PQresultStatus(result);
@@ -94,15 +96,17 @@ static struct str read_file(struct run *r, const char *name, struct str *out)
 	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size > FILE_BYTES_MAX) {
 		if (fd >= 0)
 			close(fd);
-		return arena_printf(r->a, "%s cannot be read (%s); it must be a file of "
-				    "at most 8 MiB that this account may read", path,
-				    strerror(errno));
+		return arena_printf(r->a,
+				    "%s cannot be read (%s); it must be a file of "
+				    "at most 8 MiB that this account may read",
+				    path, strerror(errno));
 	}
 	text = arena_alloc(r->a, (size_t)st.st_size + 1);
 	n = read(fd, text, (size_t)st.st_size);
 	close(fd);
 	if (n != st.st_size)
-		return arena_printf(r->a, "%s changed while it was read; run it again", path);
+		return arena_printf(r->a, "%s changed while it was read; run it again",
+				    path);
 	*out = (struct str){ text, (size_t)n };
 	return STR_NONE;
 }
@@ -127,8 +131,10 @@ static struct str list_folder(struct run *r)
 	struct dirent *e;
 
 	if (d == NULL)
-		return arena_printf(r->a, "%s cannot be opened (%s); name the folder that "
-				    "holds the files 001-….sql", r->folder, strerror(errno));
+		return arena_printf(r->a,
+				    "%s cannot be opened (%s); name the folder that "
+				    "holds the files 001-….sql",
+				    r->folder, strerror(errno));
 	while ((e = readdir(d)) != NULL && r->files.n < FILES_MAX) {
 		if (!is_migration(e->d_name))
 			continue;
@@ -149,9 +155,12 @@ static struct str read_folder(struct run *r)
 
 		f->version = (int)strtol(f->name, NULL, 10);
 		if (f->version != i + 1)
-			return arena_printf(r->a, "%s/%s stands where number %03d is due; "
-					    "the files are numbered from 001 without gap or "
-					    "double", r->folder, f->name, i + 1);
+			return arena_printf(
+				r->a,
+				"%s/%s stands where number %03d is due; "
+				"the files are numbered from 001 without gap or "
+				"double",
+				r->folder, f->name, i + 1);
 		wrong = read_file(r, f->name, &f->sql);
 		if (wrong.p != NULL)
 			break;
@@ -160,9 +169,10 @@ static struct str read_folder(struct run *r)
 		       sizeof(f->checksum) - 1);
 	}
 	if (wrong.p == NULL && r->files.n < SCHEMA_VERSION)
-		return arena_printf(r->a, "%s holds %d files, but this program needs %d; "
-				    "take the folder of the same release", r->folder,
-				    r->files.n, SCHEMA_VERSION);
+		return arena_printf(r->a,
+				    "%s holds %d files, but this program needs %d; "
+				    "take the folder of the same release",
+				    r->folder, r->files.n, SCHEMA_VERSION);
 	return wrong;
 }
 
@@ -182,9 +192,10 @@ static const char *stamp_word(enum stamp kind)
 
 static struct str wrong_stamp(struct run *r, const char *is, enum stamp kind)
 {
-	return arena_printf(r->a, "this database is stamped %s, not %s, and that never "
-			    "changes; name the right database, or %s", is,
-			    stamp_word(kind),
+	return arena_printf(r->a,
+			    "this database is stamped %s, not %s, and that never "
+			    "changes; name the right database, or %s",
+			    is, stamp_word(kind),
 			    kind == STAMP_SANDBOX ?
 				    "leave `sandbox { }` out of the configuration" :
 				    "put `sandbox { }` into the configuration");
@@ -213,7 +224,8 @@ static struct str stamp(struct run *r, enum stamp kind, int applied)
 			   "--production");
 	return execute(r, "stamping the database",
 		       arena_printf(r->a, "INSERT INTO stamp VALUES (true, '%s')",
-				    stamp_word(kind)).p);
+				    stamp_word(kind))
+			       .p);
 }
 
 /* What was applied must be what the files still say. */
@@ -222,7 +234,8 @@ static struct str compare(struct run *r, int *applied)
 	PGresult *rows;
 	struct str wrong = query(r, "reading schema_migration",
 				 "SELECT version, name, encode(checksum, 'hex') "
-				 "FROM schema_migration ORDER BY version", &rows);
+				 "FROM schema_migration ORDER BY version",
+				 &rows);
 
 	if (wrong.p != NULL)
 		return wrong;
@@ -231,12 +244,16 @@ static struct str compare(struct run *r, int *applied)
 		const char *name = PQgetvalue(rows, i, 1);
 
 		if (i >= r->files.n)
-			return arena_printf(r->a, "the database already has %s, which %s "
-					    "lacks; use a newer release", name, r->folder);
+			return arena_printf(r->a,
+					    "the database already has %s, which %s "
+					    "lacks; use a newer release",
+					    name, r->folder);
 		if (strcmp(PQgetvalue(rows, i, 2), r->files.list[i].checksum) != 0)
-			return arena_printf(r->a, "%s/%s is not what was applied as %s; put "
+			return arena_printf(r->a,
+					    "%s/%s is not what was applied as %s; put "
 					    "the released file back (a change needs a new "
-					    "number)", r->folder, r->files.list[i].name, name);
+					    "number)",
+					    r->folder, r->files.list[i].name, name);
 	}
 	return STR_NONE;
 }
@@ -244,16 +261,21 @@ static struct str compare(struct run *r, int *applied)
 static struct str apply(struct run *r, const struct file *f)
 {
 	const char *doing = arena_printf(r->a, "%s/%s", r->folder, f->name).p;
-	const char *row = arena_printf(r->a,
-		"INSERT INTO schema_migration VALUES (%d, '%s', '\\x%s', now())",
-		f->version, f->name, f->checksum).p;
+	const char *row =
+		arena_printf(
+			r->a,
+			"INSERT INTO schema_migration VALUES (%d, '%s', '\\x%s', now())",
+			f->version, f->name, f->checksum)
+			.p;
 	struct str wrong = execute(r, doing, "BEGIN");
 
 	if (wrong.p == NULL)
 		wrong = execute(r, doing, f->sql.p);
 	if (wrong.p == NULL && PQtransactionStatus(r->c) != PQTRANS_INTRANS)
-		wrong = arena_printf(r->a, "%s ends its transaction; take COMMIT and "
-				     "ROLLBACK out of it", doing);
+		wrong = arena_printf(r->a,
+				     "%s ends its transaction; take COMMIT and "
+				     "ROLLBACK out of it",
+				     doing);
 	if (wrong.p == NULL)
 		wrong = execute(r, doing, row);
 	if (wrong.p == NULL)
@@ -277,8 +299,10 @@ static struct str prepare(struct run *r, enum stamp kind, int *applied)
 
 	for (int i = 0; i < r->files.n && wrong.p == NULL; i++)
 		if (!name_is_plain(r->files.list[i].name))
-			wrong = arena_printf(r->a, "%s/%s: only a-z, 0-9, - and _ may stand "
-					     "in the name", r->folder, r->files.list[i].name);
+			wrong = arena_printf(r->a,
+					     "%s/%s: only a-z, 0-9, - and _ may stand "
+					     "in the name",
+					     r->folder, r->files.list[i].name);
 	if (wrong.p == NULL)
 		wrong = execute(r, "making schema_migration", tables_sql);
 	if (wrong.p == NULL)
@@ -289,8 +313,7 @@ static struct str prepare(struct run *r, enum stamp kind, int *applied)
 }
 
 struct str migrate_run(struct arena *a, PGconn *c, struct str folder, enum stamp kind,
-		       void (*report)(void *arg, int version, const char *name),
-		       void *arg)
+		       void (*report)(void *arg, int version, const char *name), void *arg)
 {
 	struct run *r = arena_alloc(a, sizeof(*r));
 	struct str wrong;
@@ -330,18 +353,22 @@ struct str migrate_check(struct arena *a, PGconn *c, enum stamp kind)
 			   "selfinfoctl db migrate");
 	wrong = query(&r, "reading the schema's version",
 		      "SELECT coalesce(max(version), 0), (SELECT kind FROM stamp) "
-		      "FROM schema_migration", &is);
+		      "FROM schema_migration",
+		      &is);
 	if (wrong.p != NULL)
 		return wrong;
 	version = (int)strtol(PQgetvalue(is, 0, 0), NULL, 10);
 	if (version < SCHEMA_VERSION)
-		return arena_printf(a, "the database has schema %d, this program needs %d; run "
-				    "as its owner: selfinfoctl db migrate", version,
-				    SCHEMA_VERSION);
+		return arena_printf(
+			a,
+			"the database has schema %d, this program needs %d; run "
+			"as its owner: selfinfoctl db migrate",
+			version, SCHEMA_VERSION);
 	if (version > SCHEMA_VERSION + 1)
-		return arena_printf(a, "the database has schema %d, this program knows %d and "
-				    "%d; install a newer release", version, SCHEMA_VERSION,
-				    SCHEMA_VERSION + 1);
+		return arena_printf(a,
+				    "the database has schema %d, this program knows %d and "
+				    "%d; install a newer release",
+				    version, SCHEMA_VERSION, SCHEMA_VERSION + 1);
 	if (kind != STAMP_ANY && strcmp(PQgetvalue(is, 0, 1), stamp_word(kind)) != 0)
 		return wrong_stamp(&r, PQgetvalue(is, 0, 1), kind);
 	return STR_NONE;

@@ -93,8 +93,8 @@ static void changed(void)
 	if (up == pool.up)
 		return;
 	pool.up = up;
-	log_fields(up ? LOG_INFO : LOG_ERROR, up ? "database_up" : "database_down",
-		   NULL, 0);
+	log_fields(up ? LOG_INFO : LOG_ERROR, up ? "database_up" : "database_down", NULL,
+		   0);
 	for (size_t i = 0; i < pool.listeners; i++)
 		pool.listener[i].fn(pool.listener[i].arg, up);
 }
@@ -132,8 +132,7 @@ static void tell_refused(void)
 
 	pool.refused.first = NULL;
 	for (; j != NULL; j = next) {
-		struct call lost = { .statement = j->args->statement,
-				     .state = CALL_LOST };
+		struct call lost = { .statement = j->args->statement, .state = CALL_LOST };
 
 		next = j->next;
 		done(j, &lost);
@@ -211,8 +210,8 @@ void db_ask_call(struct call *c, void (*answered)(void *), void *arg)
 	put(j);
 }
 
-static void open_lane(enum db_kind kind, size_t lines, size_t groups,
-		      size_t group, const struct pool_config *c)
+static void open_lane(enum db_kind kind, size_t lines, size_t groups, size_t group,
+		      const struct pool_config *c)
 {
 	lane_open(&pool.lane[kind], pool.loop,
 		  &(struct lane_config){

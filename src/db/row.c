@@ -164,9 +164,8 @@ int call_rows(const struct call *c)
 
 static enum db_type column_type(const struct call *c, int row, int column)
 {
-	must(c->state == CALL_DONE && column >= 0 &&
-	     column < c->statement->columns && row >= 0 &&
-	     row < PQntuples(c->result));
+	must(c->state == CALL_DONE && column >= 0 && column < c->statement->columns &&
+	     row >= 0 && row < PQntuples(c->result));
 	return c->statement->column[column];
 }
 

@@ -7,8 +7,8 @@
 
 const char *state_word(enum state s)
 {
-	static const char *const word[] = { "provided", "pending", "unavailable",
-					    "withheld", "no_record", "not_covered",
+	static const char *const word[] = { "provided",  "pending",   "unavailable",
+					    "withheld",  "no_record", "not_covered",
 					    "not_shared" };
 
 	return word[s];

@@ -39,8 +39,7 @@ static bool is_year_month(struct str s)
 /* A day of the proleptic Gregorian calendar, RFC 3339 full-date. */
 static bool is_date(struct str s)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30,
-				    31, 31, 30, 31, 30, 31 };
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int year, month, day;
 	bool leap;
 
@@ -65,8 +64,7 @@ const char *conform_string(const struct field *f, struct str text)
 {
 	switch (f->type) {
 	case FIELD_STRING:
-		if (text.n > f->max_length &&
-		    text_length(text) > f->max_length)
+		if (text.n > f->max_length && text_length(text) > f->max_length)
 			return "too_long";
 		return NULL;
 	case FIELD_CODE:
@@ -74,8 +72,7 @@ const char *conform_string(const struct field *f, struct str text)
 	case FIELD_DATE:
 		return is_date(text) ? NULL : "not_a_date";
 	case FIELD_YEAR_MONTH:
-		return text.n == 7 && is_year_month(text) ? NULL
-							  : "not_a_month";
+		return text.n == 7 && is_year_month(text) ? NULL : "not_a_month";
 	default:
 		return "wrong_type";
 	}
@@ -112,23 +109,21 @@ static bool decimal_within(struct str s)
 	return v >= -(double)FIELD_AMOUNT_MAX && v <= (double)FIELD_AMOUNT_MAX;
 }
 
-const char *conform_number(const struct field *f,
-			   const struct jsontext_number *n)
+const char *conform_number(const struct field *f, const struct jsontext_number *n)
 {
 	switch (f->type) {
 	case FIELD_INTEGER:
 		if (!n->integer)
 			return "not_an_integer";
-		return integer_within(n->raw, -FIELD_AMOUNT_MAX,
-				      FIELD_AMOUNT_MAX)
-			       ? NULL
-			       : "out_of_range";
+		return integer_within(n->raw, -FIELD_AMOUNT_MAX, FIELD_AMOUNT_MAX) ?
+			       NULL :
+			       "out_of_range";
 	case FIELD_FISCAL_YEAR:
 		if (!n->integer)
 			return "not_an_integer";
-		return integer_within(n->raw, FIELD_YEAR_MIN, FIELD_YEAR_MAX)
-			       ? NULL
-			       : "out_of_range";
+		return integer_within(n->raw, FIELD_YEAR_MIN, FIELD_YEAR_MAX) ?
+			       NULL :
+			       "out_of_range";
 	case FIELD_NUMBER:
 		return decimal_within(n->raw) ? NULL : "out_of_range";
 	default:

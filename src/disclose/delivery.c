@@ -26,13 +26,13 @@ void delivery_write(int16_t bucket, int64_t at, const struct record_row *row, si
 {
 	struct arena *a;
 	struct call *c = detached_call(SQL_delivery_write, &a);
-	uint8_t (*record)[16] = arena_array(a, rows, 16);
+	uint8_t(*record)[16] = arena_array(a, rows, 16);
 
 	for (size_t i = 0; i < rows; i++)
 		memcpy(record[i], row[i].record, 16);
 	call_int2(c, bucket);
 	call_time(c, at);
-	call_uuids(c, (const uint8_t (*)[16])record, rows);
+	call_uuids(c, (const uint8_t(*)[16])record, rows);
 	call_text(c, str_of(outcome));
 	db_ask_call(c, done, a);
 }

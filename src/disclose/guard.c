@@ -17,9 +17,9 @@ struct run {
 
 struct reader {
 	struct run touching, same, mixed;
-	struct run group;    /* the digits before the separator just read */
-	uint32_t separator;  /* of `same`; 0: not yet known */
-	uint32_t pending;    /* a single separator after a digit */
+	struct run group;   /* the digits before the separator just read */
+	uint32_t separator; /* of `same`; 0: not yet known */
+	uint32_t pending;   /* a single separator after a digit */
 	bool found;
 };
 
@@ -97,10 +97,10 @@ static void read_separator(struct reader *r, uint32_t c)
 static bool is_separator(uint32_t c)
 {
 	static const uint32_t list[] = {
-		'\t', ' ', ',', '-', '.', 0xA0, 0xAD, 0xB7, 0x2022, 0x202F,
-		0x205F, 0x2060, 0x2212, 0x2219, 0x22C5, 0x2500, 0x2501, 0x3000,
-		0x3001, 0x3002, 0x30FB, 0x30FC, 0xFE58, 0xFE63, 0xFEFF, 0xFF0C,
-		0xFF0D, 0xFF0E, 0xFF61, 0xFF64, 0xFF65, 0xFF70,
+		'\t',   ' ',    ',',    '-',    '.',    0xA0,   0xAD,   0xB7,
+		0x2022, 0x202F, 0x205F, 0x2060, 0x2212, 0x2219, 0x22C5, 0x2500,
+		0x2501, 0x3000, 0x3001, 0x3002, 0x30FB, 0x30FC, 0xFE58, 0xFE63,
+		0xFEFF, 0xFF0C, 0xFF0D, 0xFF0E, 0xFF61, 0xFF64, 0xFF65, 0xFF70,
 	};
 
 	if (c >= 0x2000 && c <= 0x200D) /* spaces, some of no width */
@@ -115,8 +115,7 @@ static bool is_separator(uint32_t c)
 
 static bool is_blank(uint32_t c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xA0 ||
-	       c == 0x3000;
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xA0 || c == 0x3000;
 }
 
 static int digit_of(uint32_t c)
@@ -229,8 +228,7 @@ static bool value_is_number(const struct value *v)
 		push(&whole, i < v->digits ? v->digit[i] : 0);
 	for (size_t i = (size_t)v->point; i < v->digits; i++)
 		fraction |= v->digit[i] != 0;
-	return is_person(&whole) ||
-	       (is_resident(&whole) && !fraction && !v->negative);
+	return is_person(&whole) || (is_resident(&whole) && !fraction && !v->negative);
 }
 
 bool guard_number(struct str number)

@@ -14,20 +14,22 @@ enum { PLAIN, DIGIT, QUOTE, BACKSLASH, WRONG, LEAD2, LEAD3, LEAD4 };
 #define CLASS16(c) CLASS4(c), CLASS4(c), CLASS4(c), CLASS4(c)
 
 static const unsigned char class_of[256] = {
-	CLASS16(WRONG), CLASS16(WRONG),                          /* 00 - 1F */
-	PLAIN, PLAIN, QUOTE, PLAIN, CLASS4(PLAIN),               /* 20 - 27 */
-	CLASS4(PLAIN), CLASS4(PLAIN),                            /* 28 - 2F */
-	CLASS4(DIGIT), CLASS4(DIGIT), DIGIT, DIGIT, PLAIN, PLAIN,
-	CLASS4(PLAIN),                                           /* 30 - 3F */
-	CLASS16(PLAIN), CLASS4(PLAIN), CLASS4(PLAIN),
-	CLASS4(PLAIN), BACKSLASH, PLAIN, PLAIN, PLAIN,           /* 40 - 5F */
-	CLASS16(PLAIN), CLASS16(PLAIN),                          /* 60 - 7F */
+	CLASS16(WRONG), CLASS16(WRONG), /* 00 - 1F */
+	PLAIN,          PLAIN,          QUOTE,          PLAIN,
+	CLASS4(PLAIN),                 /* 20 - 27 */
+	CLASS4(PLAIN),  CLASS4(PLAIN), /* 28 - 2F */
+	CLASS4(DIGIT),  CLASS4(DIGIT),  DIGIT,          DIGIT,
+	PLAIN,          PLAIN,          CLASS4(PLAIN), /* 30 - 3F */
+	CLASS16(PLAIN), CLASS4(PLAIN),  CLASS4(PLAIN),  CLASS4(PLAIN),
+	BACKSLASH,      PLAIN,          PLAIN,          PLAIN, /* 40 - 5F */
+	CLASS16(PLAIN), CLASS16(PLAIN),                        /* 60 - 7F */
 	CLASS16(WRONG), CLASS16(WRONG), CLASS16(WRONG), CLASS16(WRONG),
-	WRONG, WRONG, LEAD2, LEAD2, CLASS4(LEAD2), CLASS4(LEAD2),
-	CLASS4(LEAD2), CLASS16(LEAD2),                           /* C0 - DF */
-	CLASS16(LEAD3),                                          /* E0 - EF */
-	LEAD4, LEAD4, LEAD4, LEAD4, LEAD4, WRONG, WRONG, WRONG,
-	CLASS4(WRONG), CLASS4(WRONG),                            /* F0 - FF */
+	WRONG,          WRONG,          LEAD2,          LEAD2,
+	CLASS4(LEAD2),  CLASS4(LEAD2),  CLASS4(LEAD2),  CLASS16(LEAD2), /* C0 - DF */
+	CLASS16(LEAD3),                                                 /* E0 - EF */
+	LEAD4,          LEAD4,          LEAD4,          LEAD4,
+	LEAD4,          WRONG,          WRONG,          WRONG,
+	CLASS4(WRONG),  CLASS4(WRONG), /* F0 - FF */
 };
 
 static bool tails(const unsigned char *p, size_t n)
@@ -90,8 +92,7 @@ static size_t unicode_escape(const unsigned char *p, size_t n, uint32_t *c)
 	low = unit_of(p + 7, n - 7);
 	if (low < 0xDC00 || low > 0xDFFF)
 		return 0;
-	*c = 0x10000u + (((uint32_t)high - 0xD800u) << 10) +
-	     ((uint32_t)low - 0xDC00u);
+	*c = 0x10000u + (((uint32_t)high - 0xD800u) << 10) + ((uint32_t)low - 0xDC00u);
 	return 11;
 }
 
@@ -198,8 +199,7 @@ void jsontext_unescape(struct buf *out, struct str raw)
 			buf_byte(out, raw.p[i]);
 			continue;
 		}
-		n = escape((const unsigned char *)raw.p + i + 1, raw.n - i - 1,
-			   &c);
+		n = escape((const unsigned char *)raw.p + i + 1, raw.n - i - 1, &c);
 		must(n > 0);
 		add_utf8(out, c);
 		i += n;
@@ -216,8 +216,7 @@ static size_t digits(const unsigned char *p, const unsigned char *end)
 }
 
 /* Bytes of "e+12" at p; 0 when it is not one. *exponent is its value. */
-static size_t exponent(const unsigned char *p, const unsigned char *end,
-		       long *value)
+static size_t exponent(const unsigned char *p, const unsigned char *end, long *value)
 {
 	const unsigned char *q = p + 1;
 	bool negative = q < end && *q == '-';

@@ -59,9 +59,9 @@ void leaf_make(struct record_row *row, const struct grant *g, const uint8_t retr
 	uint8_t inner[SHA256_LEN];
 
 	canonical(&j, a, row, g, retrieval, at);
-	digest_sha256_parts((struct str[]){ { (char *)row->salt, sizeof(row->salt) },
-					    buf_str(&j) },
-			    2, inner);
+	digest_sha256_parts(
+		(struct str[]){ { (char *)row->salt, sizeof(row->salt) }, buf_str(&j) }, 2,
+		inner);
 	digest_sha256_parts((struct str[]){ { "\0", 1 }, { (char *)inner, SHA256_LEN } }, 2,
 			    row->leaf);
 	buf_free(&j);

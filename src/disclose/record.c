@@ -130,7 +130,7 @@ static void columns_add(struct columns *c, int32_t place, const struct record_ro
 
 static void columns_give(struct call *call, const struct columns *c)
 {
-	call_uuids(call, (const uint8_t (*)[16])c->record, c->n);
+	call_uuids(call, (const uint8_t(*)[16])c->record, c->n);
 	call_texts(call, c->agency, c->n);
 	call_texts(call, c->item, c->n);
 	call_dates(call, c->from, c->n);
@@ -185,8 +185,8 @@ static struct call *batch_call(struct batch *b, size_t pendings, size_t rows)
 	struct columns c = columns_new(a, rows);
 	int16_t *bucket = arena_array(a, pendings, sizeof(*bucket));
 	int32_t *epoch = arena_array(a, pendings, sizeof(*epoch));
-	uint8_t (*grant)[16] = arena_array(a, pendings, 16);
-	uint8_t (*retrieval)[16] = arena_array(a, pendings, 16);
+	uint8_t(*grant)[16] = arena_array(a, pendings, 16);
+	uint8_t(*retrieval)[16] = arena_array(a, pendings, 16);
 	struct call *call = call_new(a, &statement_table[SQL_disclosure_write_many]);
 	size_t n = 0;
 
@@ -200,9 +200,9 @@ static struct call *batch_call(struct batch *b, size_t pendings, size_t rows)
 	}
 	call_time(call, b->at);
 	call_int2s(call, bucket, n);
-	call_uuids(call, (const uint8_t (*)[16])grant, n);
+	call_uuids(call, (const uint8_t(*)[16])grant, n);
 	call_int4s(call, epoch, n);
-	call_uuids(call, (const uint8_t (*)[16])retrieval, n);
+	call_uuids(call, (const uint8_t(*)[16])retrieval, n);
 	call_int4s(call, c.place, c.n);
 	columns_give(call, &c);
 	return call;

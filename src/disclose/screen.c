@@ -36,9 +36,9 @@ struct scan {
 struct open {
 	const struct members *members; /* NULL: nothing of it is declared */
 	uint64_t seen[MEMBER_WORDS];
-	const unsigned char *comma;     /* before the member */
-	const unsigned char *left_out;  /* first member, when it is undeclared */
-	bool kept;                      /* a declared member came already */
+	const unsigned char *comma;    /* before the member */
+	const unsigned char *left_out; /* first member, when it is undeclared */
+	bool kept;                     /* a declared member came already */
 };
 
 static bool value(struct scan *s, const struct field *f, bool element);
@@ -82,8 +82,8 @@ static bool withheld(struct scan *s)
 
 static inline void blanks(struct scan *s)
 {
-	while (s->p < s->end && (*s->p == ' ' || *s->p == '\n' ||
-				 *s->p == '\t' || *s->p == '\r'))
+	while (s->p < s->end &&
+	       (*s->p == ' ' || *s->p == '\n' || *s->p == '\t' || *s->p == '\r'))
 		s->p++;
 }
 
@@ -102,8 +102,7 @@ static void add_place(struct scan *s, struct str name, size_t index)
 }
 
 /* The text from `from` to `to` does not leave. Cuts come in order. */
-static void cut(struct scan *s, const unsigned char *from,
-		const unsigned char *to)
+static void cut(struct scan *s, const unsigned char *from, const unsigned char *to)
 {
 	size_t n = (size_t)(from - s->copied);
 
@@ -136,8 +135,7 @@ static bool string(struct scan *s, const struct field *f)
 	if (f == NULL && t.digits < GUARD_LEAST_DIGITS)
 		return true;
 	text = characters(s, &t);
-	if (t.digits >= GUARD_LEAST_DIGITS && !(f != NULL && f->exempt) &&
-	    guard_text(text))
+	if (t.digits >= GUARD_LEAST_DIGITS && !(f != NULL && f->exempt) && guard_text(text))
 		return withheld(s);
 	if (f != NULL && (wrong = conform_string(f, text)) != NULL)
 		fault(s, wrong);
@@ -152,8 +150,8 @@ static bool number(struct scan *s, const struct field *f)
 	if (!jsontext_number(&s->p, s->end, &n))
 		return malformed(s, "malformed");
 	/* An exponent makes eleven digits of few. */
-	if ((n.raw.n >= GUARD_LEAST_DIGITS || !n.integer) &&
-	    !(f != NULL && f->exempt) && guard_number(n.raw))
+	if ((n.raw.n >= GUARD_LEAST_DIGITS || !n.integer) && !(f != NULL && f->exempt) &&
+	    guard_number(n.raw))
 		return withheld(s);
 	if (f != NULL && (wrong = conform_number(f, &n)) != NULL)
 		fault(s, wrong);
@@ -162,8 +160,7 @@ static bool number(struct scan *s, const struct field *f)
 
 static bool word(struct scan *s, const struct field *f)
 {
-	static const struct str words[] = { { "true", 4 }, { "false", 5 },
-					    { "null", 4 } };
+	static const struct str words[] = { { "true", 4 }, { "false", 5 }, { "null", 4 } };
 
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if ((size_t)(s->end - s->p) < words[i].n ||
@@ -206,9 +203,8 @@ static bool names_differ(struct scan *s, size_t from)
 }
 
 /* A member that no row declares: guarded, and left out of what leaves. */
-static bool undeclared(struct scan *s, struct open *o,
-		       const struct jsontext_string *t, struct str name,
-		       const unsigned char *from)
+static bool undeclared(struct scan *s, struct open *o, const struct jsontext_string *t,
+		       struct str name, const unsigned char *from)
 {
 	if (t->digits >= GUARD_LEAST_DIGITS && guard_text(name))
 		return withheld(s);
@@ -227,8 +223,8 @@ static bool undeclared(struct scan *s, struct open *o,
 	return true;
 }
 
-static bool declared(struct scan *s, struct open *o, const struct field *f,
-		     size_t at, const unsigned char *from)
+static bool declared(struct scan *s, struct open *o, const struct field *f, size_t at,
+		     const unsigned char *from)
 {
 	uint64_t bit = UINT64_C(1) << (at % 64);
 	bool more;
@@ -275,8 +271,10 @@ static void check_required(struct scan *s, const struct open *o)
 
 		if (missing == 0)
 			continue;
-		add_place(s, o->members->field[w * 64 +
-			  (size_t)__builtin_ctzll(missing)]->name, 0);
+		add_place(
+			s,
+			o->members->field[w * 64 + (size_t)__builtin_ctzll(missing)]->name,
+			0);
 		fault(s, "missing");
 		s->places--;
 		return;
@@ -363,8 +361,7 @@ static bool value(struct scan *s, const struct field *f, bool element)
 	if (*s->p == '[')
 		return composite(s, f, repeated);
 	if (*s->p == '{')
-		return composite(s, f, !repeated && f != NULL &&
-					       f->type == FIELD_OBJECT);
+		return composite(s, f, !repeated && f != NULL && f->type == FIELD_OBJECT);
 	if (repeated) {
 		fault(s, "wrong_type");
 		f = NULL;
@@ -412,12 +409,13 @@ static bool records(struct scan *s, const struct item *item)
 	return s->p == s->end || malformed(s, "malformed");
 }
 
-enum screened screen_records(struct arena *a, const struct item *item,
-			     struct str in, struct screen_result *out)
+enum screened screen_records(struct arena *a, const struct item *item, struct str in,
+			     struct screen_result *out)
 {
 	const unsigned char *text = (const unsigned char *)(in.p ? in.p : "");
-	struct scan s = { .arena = a, .p = text, .end = text + in.n,
-			  .copied = text, .out = out };
+	struct scan s = {
+		.arena = a, .p = text, .end = text + in.n, .copied = text, .out = out
+	};
 
 	*out = (struct screen_result){ .verdict = SCREENED_OK, .path = STR("") };
 	if (in.n > SCREEN_BYTES_MAX)

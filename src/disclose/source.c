@@ -84,10 +84,10 @@ static void prepare_record(struct flow *f, struct disclosure *d, const struct it
 
 	rand_uuid(row->record);
 	rand_bytes(row->salt, sizeof(row->salt));
-	digest_sha256_parts((struct str[]){ { (char *)row->salt, sizeof(row->salt) },
-					    s->state == STATE_PROVIDED ? s->records :
-									 STR("") },
-			    2, row->content);
+	digest_sha256_parts(
+		(struct str[]){ { (char *)row->salt, sizeof(row->salt) },
+				s->state == STATE_PROVIDED ? s->records : STR("") },
+		2, row->content);
 	row->agency = s->agency;
 	row->item = item->number;
 	row->from = d->inquiry.from;
@@ -120,13 +120,15 @@ static void add_source(struct flow *f, struct disclosure *d, struct wanted *w,
 
 void disclose_screen(struct flow *f, struct disclosure *d)
 {
-	d->row = arena_array(f->arena, d->wants * d->agencies + 1, sizeof(struct record_row *));
+	d->row = arena_array(f->arena, d->wants * d->agencies + 1,
+			     sizeof(struct record_row *));
 	for (size_t i = 0; i < d->wants; i++) {
 		struct wanted *w = &d->wanted[i];
 
 		w->source = arena_array(f->arena, d->agencies + 1, sizeof(*w->source));
 		for (size_t k = 0; k < d->agencies; k++)
-			if (client_may(d->asked[k].item, d->asked[k].items, w->item->number))
+			if (client_may(d->asked[k].item, d->asked[k].items,
+				       w->item->number))
 				add_source(f, d, w, &d->asked[k]);
 	}
 }

@@ -44,8 +44,7 @@ static bool url_split(struct str s, struct url *out)
 	rest = str_from(rest, 2);
 	out->authority = until_any(rest, "/?#");
 	out->path = until_any(str_from(rest, out->authority.n), "?#");
-	if (str_is_nocase(out->scheme, "https") &&
-	    str_ends(out->authority, ":443"))
+	if (str_is_nocase(out->scheme, "https") && str_ends(out->authority, ":443"))
 		out->authority.n -= strlen(":443");
 	return out->authority.n > 0;
 }
@@ -75,8 +74,7 @@ static enum verdict check_time(const struct jws *s, int64_t now_ms)
 {
 	int64_t iat, nbf = 0, exp = INT64_MAX / 1000;
 
-	if (!claim_time(s, "iat", &iat) ||
-	    (has(s, "nbf") && !claim_time(s, "nbf", &nbf)) ||
+	if (!claim_time(s, "iat", &iat) || (has(s, "nbf") && !claim_time(s, "nbf", &nbf)) ||
 	    (has(s, "exp") && !claim_time(s, "exp", &exp)))
 		return V_CLAIMS;
 	if (iat * 1000 < now_ms - PAST_MS || iat * 1000 > now_ms + FUTURE_MS)
@@ -135,8 +133,8 @@ static enum verdict read_proof(struct arena *a, struct str proof,
 	return check_claims(a, s, e);
 }
 
-enum verdict dpop_check(struct arena *a, struct str proof,
-			const struct dpop_expect *e, char jkt[JKT_LEN + 1])
+enum verdict dpop_check(struct arena *a, struct str proof, const struct dpop_expect *e,
+			char jkt[JKT_LEN + 1])
 {
 	struct jws s;
 	struct key_form form;
@@ -153,8 +151,7 @@ enum verdict dpop_check(struct arena *a, struct str proof,
 	v = jws_verify(&s, key);
 	if (v != V_OK)
 		return v;
-	if (!replay_first(form.thumbprint, claim_text(&s, "jti"), e->base_url,
-			  e->path))
+	if (!replay_first(form.thumbprint, claim_text(&s, "jti"), e->base_url, e->path))
 		return V_REPLAYED;
 	text = enc_b64url_in(a, form.thumbprint, sizeof(form.thumbprint));
 	must(text.n == JKT_LEN);

@@ -23,10 +23,9 @@ enum {
 
 /* the prime of P-256 (SEC 2), most significant byte first */
 static const uint8_t p256_prime[32] = {
-	0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x01,
-	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-	0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF,
-	0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+	0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF,
+	0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
 };
 
 static bool wrong(const char **why, const char *text)
@@ -37,8 +36,7 @@ static bool wrong(const char **why, const char *text)
 
 static bool has_private_member(const json_t *jwk)
 {
-	static const char *const name[] = { "d",  "p",  "q",   "dp",
-					    "dq", "qi", "oth", "k" };
+	static const char *const name[] = { "d", "p", "q", "dp", "dq", "qi", "oth", "k" };
 
 	for (size_t i = 0; i < COUNT(name); i++)
 		if (json_object_get(jwk, name[i]) != NULL)
@@ -50,8 +48,7 @@ static bool is_only_verify(const json_t *ops)
 {
 	const char *first = json_string_value(json_array_get(ops, 0));
 
-	return json_array_size(ops) == 1 && first != NULL &&
-	       strcmp(first, "verify") == 0;
+	return json_array_size(ops) == 1 && first != NULL && strcmp(first, "verify") == 0;
 }
 
 static bool check_purpose(const json_t *jwk, const char *alg, const char **why)
@@ -60,16 +57,13 @@ static bool check_purpose(const json_t *jwk, const char *alg, const char **why)
 	const json_t *kid = json_object_get(jwk, "kid");
 	const json_t *ext = json_object_get(jwk, "ext");
 
-	if (json_object_get(jwk, "use") != NULL &&
-	    !str_is(tree_member(jwk, "use"), "sig"))
+	if (json_object_get(jwk, "use") != NULL && !str_is(tree_member(jwk, "use"), "sig"))
 		return wrong(why, "use must be sig");
 	if (ops != NULL && !is_only_verify(ops))
 		return wrong(why, "key_ops must be [\"verify\"]");
-	if (json_object_get(jwk, "alg") != NULL &&
-	    !str_is(tree_member(jwk, "alg"), alg))
+	if (json_object_get(jwk, "alg") != NULL && !str_is(tree_member(jwk, "alg"), alg))
 		return wrong(why, "alg must be ES256 for EC, PS256 for RSA");
-	if (kid != NULL && (!json_is_string(kid) ||
-			    json_string_length(kid) == 0 ||
+	if (kid != NULL && (!json_is_string(kid) || json_string_length(kid) == 0 ||
 			    json_string_length(kid) > KID_MAX))
 		return wrong(why, "kid must be a text of 1 to 256 bytes");
 	if (ext != NULL && !json_is_boolean(ext))
@@ -81,8 +75,7 @@ static void thumbprint(struct key_form *f, const char *format, struct str first,
 		       struct str second)
 {
 	char text[64 + ENC_B64URL_LEN(KEY_RSA_MAX) + ENC_B64URL_LEN(32)];
-	int n = snprintf(text, sizeof(text), format, STR_ARG(first),
-			 STR_ARG(second));
+	int n = snprintf(text, sizeof(text), format, STR_ARG(first), STR_ARG(second));
 
 	must(n > 0 && (size_t)n < sizeof(text));
 	digest_sha256((struct str){ text, (size_t)n }, f->thumbprint);
@@ -95,8 +88,7 @@ static bool read_ec(const json_t *jwk, struct key_form *f, const char **why)
 	f->alg = JOSE_ES256;
 	if (!str_is(tree_member(jwk, "crv"), "P-256"))
 		return wrong(why, "crv must be P-256");
-	if (!dec_b64url(x, f->x, sizeof(f->x)) ||
-	    !dec_b64url(y, f->y, sizeof(f->y)))
+	if (!dec_b64url(x, f->x, sizeof(f->x)) || !dec_b64url(y, f->y, sizeof(f->y)))
 		return wrong(why, "x and y must be base64url of 32 bytes");
 	if (memcmp(f->x, p256_prime, sizeof(f->x)) >= 0 ||
 	    memcmp(f->y, p256_prime, sizeof(f->y)) >= 0)
@@ -111,12 +103,10 @@ static bool read_ec(const json_t *jwk, struct key_form *f, const char **why)
 }
 
 /* Decodes an integer of min..max bytes without leading zeros. */
-static bool read_integer(struct str s, uint8_t *out, size_t min, size_t max,
-			 size_t *len)
+static bool read_integer(struct str s, uint8_t *out, size_t min, size_t max, size_t *len)
 {
 	*len = s.n / 4 * 3 + (s.n % 4 * 3) / 4;
-	return *len >= min && *len <= max && dec_b64url(s, out, *len) &&
-	       out[0] != 0;
+	return *len >= min && *len <= max && dec_b64url(s, out, *len) && out[0] != 0;
 }
 
 static bool is_odd(const uint8_t *integer, size_t n)
@@ -130,12 +120,11 @@ static bool read_rsa(const json_t *jwk, struct key_form *f, const char **why)
 
 	f->alg = JOSE_PS256;
 	if (!read_integer(n, f->n, RSA_MIN_BYTES, KEY_RSA_MAX, &f->n_len) ||
-	    (f->n_len == RSA_MIN_BYTES && f->n[0] < 0x80) ||
-	    !is_odd(f->n, f->n_len))
+	    (f->n_len == RSA_MIN_BYTES && f->n[0] < 0x80) || !is_odd(f->n, f->n_len))
 		return wrong(why, "n must be an odd number of 2048 to 4096 "
 				  "bits, base64url, no leading zero");
-	if (!read_integer(e, f->e, 3, sizeof(f->e), &f->e_len) ||
-	    !is_odd(f->e, f->e_len) || (f->e_len == 3 && f->e[0] < 1))
+	if (!read_integer(e, f->e, 3, sizeof(f->e), &f->e_len) || !is_odd(f->e, f->e_len) ||
+	    (f->e_len == 3 && f->e[0] < 1))
 		return wrong(why, "e must be odd, 65537 or larger, of at most "
 				  "32 bits");
 	if (!check_purpose(jwk, "PS256", why))
@@ -163,10 +152,13 @@ bool key_read(json_t *jwk, struct key_form *out, const char **why)
 static cjose_jwk_t *import(struct key_form *f)
 {
 	cjose_jwk_ec_keyspec ec = { .crv = CJOSE_JWK_EC_P_256,
-				    .x = f->x, .xlen = sizeof(f->x),
-				    .y = f->y, .ylen = sizeof(f->y) };
-	cjose_jwk_rsa_keyspec rsa = { .n = f->n, .nlen = f->n_len,
-				      .e = f->e, .elen = f->e_len };
+				    .x = f->x,
+				    .xlen = sizeof(f->x),
+				    .y = f->y,
+				    .ylen = sizeof(f->y) };
+	cjose_jwk_rsa_keyspec rsa = {
+		.n = f->n, .nlen = f->n_len, .e = f->e, .elen = f->e_len
+	};
 
 	if (f->alg == JOSE_ES256)
 		return cjose_jwk_create_EC_spec(&ec, NULL);

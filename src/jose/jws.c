@@ -18,11 +18,16 @@ enum { COMPACT_MAX = 16384, DEPTH_MAX = 16, ES256_LEN = 64 };
 const char *verdict_word(enum verdict v)
 {
 	static const char *const word[] = {
-		[V_OK] = "ok",		     [V_MALFORMED] = "malformed",
-		[V_TYPE] = "type",	     [V_ALGORITHM] = "algorithm",
-		[V_KEY] = "key",	     [V_CLAIMS] = "claims",
-		[V_TIME] = "time",	     [V_AUDIENCE] = "audience",
-		[V_REPLAYED] = "replayed",   [V_BAD_SIGNATURE] = "signature",
+		[V_OK] = "ok",
+		[V_MALFORMED] = "malformed",
+		[V_TYPE] = "type",
+		[V_ALGORITHM] = "algorithm",
+		[V_KEY] = "key",
+		[V_CLAIMS] = "claims",
+		[V_TIME] = "time",
+		[V_AUDIENCE] = "audience",
+		[V_REPLAYED] = "replayed",
+		[V_BAD_SIGNATURE] = "signature",
 	};
 
 	must((size_t)v < COUNT(word));
@@ -113,8 +118,7 @@ static bool signature_has_form(struct str part, enum jose_alg alg)
 	return n >= min && n <= max && dec_b64url(part, bytes, n);
 }
 
-static enum verdict parse_parts(struct arena *a, const struct str part[3],
-				struct jws *out)
+static enum verdict parse_parts(struct arena *a, const struct str part[3], struct jws *out)
 {
 	enum verdict v;
 

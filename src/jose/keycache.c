@@ -65,8 +65,8 @@ static uint32_t find(const uint8_t thumbprint[SHA256_LEN])
 {
 	uint32_t i = *bucket_of(thumbprint);
 
-	while (i != 0 && memcmp(cache->entry[i].key->thumbprint, thumbprint,
-				SHA256_LEN) != 0)
+	while (i != 0 &&
+	       memcmp(cache->entry[i].key->thumbprint, thumbprint, SHA256_LEN) != 0)
 		i = cache->entry[i].chain;
 	return i;
 }

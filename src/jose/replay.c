@@ -52,8 +52,8 @@ void replay_share(size_t entries)
 	while (n < entries)
 		n *= 2;
 	size = sizeof(struct memory) + 2 * n * sizeof(struct slot);
-	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	must(memory != MAP_FAILED);
 	memory->entries = n;
 	rand_bytes(memory->secret, sizeof(memory->secret));
@@ -97,11 +97,9 @@ static bool is_same(struct slot *s, uint32_t span, const struct id *id)
 	return true;
 }
 
-static bool take(struct slot *s, uint64_t seen, uint32_t span,
-		 const struct id *id)
+static bool take(struct slot *s, uint64_t seen, uint32_t span, const struct id *id)
 {
-	if (!atomic_compare_exchange_strong(&s->word[0], &seen,
-					    word_of(span, id, 0)))
+	if (!atomic_compare_exchange_strong(&s->word[0], &seen, word_of(span, id, 0)))
 		return false;
 	for (size_t i = 1; i < WORDS; i++)
 		atomic_store(&s->word[i], word_of(span, id, i));
@@ -161,11 +159,12 @@ static struct id id_of(const uint8_t thumbprint[SHA256_LEN], struct str jti,
 
 	/* the length keeps the end of jti apart from the address */
 	digest_sha256_parts(
-		(struct str[]){
-			{ (const char *)memory->secret, sizeof(memory->secret) },
-			{ (const char *)thumbprint, SHA256_LEN },
-			{ (const char *)&length, sizeof(length) },
-			jti, base_url, path },
+		(struct str[]){ { (const char *)memory->secret, sizeof(memory->secret) },
+				{ (const char *)thumbprint, SHA256_LEN },
+				{ (const char *)&length, sizeof(length) },
+				jti,
+				base_url,
+				path },
 		6, hash);
 	memcpy(&id, hash, sizeof(id));
 	return id;
@@ -175,8 +174,8 @@ static struct id id_of(const uint8_t thumbprint[SHA256_LEN], struct str jti,
  * both sides of a span's edge at least one meets the other's entry (as SEEN,
  * or as LATE in the table they share). Then read the clock again: who was held
  * up writes into the present span, too, or the id would be forgotten early. */
-bool replay_first(const uint8_t thumbprint[SHA256_LEN], struct str jti,
-		  struct str base_url, struct str path)
+bool replay_first(const uint8_t thumbprint[SHA256_LEN], struct str jti, struct str base_url,
+		  struct str path)
 {
 	struct id id;
 	uint32_t span, mine = 0;

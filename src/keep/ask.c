@@ -24,8 +24,7 @@ static int no_passphrase(char *out, int size, int writing, void *arg)
 	return -1;
 }
 
-static bool may_be_read(struct arena *a, int fd, const char *file,
-			struct str *why)
+static bool may_be_read(struct arena *a, int fd, const char *file, struct str *why)
 {
 	struct stat st;
 
@@ -34,9 +33,10 @@ static bool may_be_read(struct arena *a, int fd, const char *file,
 		return false;
 	}
 	if ((st.st_mode & 07777 & ~(mode_t)MODE_AT_MOST) != 0) {
-		*why = arena_printf(a, "%s: mode %04o lets others in, at most "
-				    "0640 is allowed", file,
-				    (unsigned)(st.st_mode & 07777));
+		*why = arena_printf(a,
+				    "%s: mode %04o lets others in, at most "
+				    "0640 is allowed",
+				    file, (unsigned)(st.st_mode & 07777));
 		return false;
 	}
 	if (st.st_size > KEY_FILE_MAX) {
@@ -80,8 +80,10 @@ EVP_PKEY *keep_private_key(struct arena *a, const char *file, struct str *why)
 	}
 	key = read_key(fd);
 	if (key == NULL) {
-		*why = arena_printf(a, "%s: no private key in PEM, or one with "
-				    "a passphrase", file);
+		*why = arena_printf(a,
+				    "%s: no private key in PEM, or one with "
+				    "a passphrase",
+				    file);
 		return NULL;
 	}
 	arena_own(a, key, free_key);

@@ -116,10 +116,23 @@ static int size_line(struct body *b, struct str line)
 static bool trailer_is_forbidden(struct str name)
 {
 	static const char *const forbidden[] = {
-		"content-length", "transfer-encoding", "host", "authorization",
-		"connection", "content-type", "content-encoding", "cookie",
-		"expect", "te", "trailer", "upgrade", "cache-control",
-		"content-range", "max-forwards", "proxy-authorization", "dpop",
+		"content-length",
+		"transfer-encoding",
+		"host",
+		"authorization",
+		"connection",
+		"content-type",
+		"content-encoding",
+		"cookie",
+		"expect",
+		"te",
+		"trailer",
+		"upgrade",
+		"cache-control",
+		"content-range",
+		"max-forwards",
+		"proxy-authorization",
+		"dpop",
 	};
 
 	for (size_t i = 0; i < COUNT(forbidden); i++)

@@ -18,15 +18,15 @@
 enum {
 	HANDSHAKE_MS = 10000,
 	HEAD_MS = 10000,
-	BODY_MS = 30000,         /* and from then on at least BODY_RATE */
-	BODY_RATE = 1024,        /* bytes a second */
+	BODY_MS = 30000,  /* and from then on at least BODY_RATE */
+	BODY_RATE = 1024, /* bytes a second */
 	IDLE_MS = 60000,
-	STALL_MS = 30000,        /* a reader that takes nothing */
-	DRAIN_MS = 5000,         /* a new connection's first request, draining */
+	STALL_MS = 30000, /* a reader that takes nothing */
+	DRAIN_MS = 5000,  /* a new connection's first request, draining */
 	LINGER_MS = 2000,
-	ALERT_MS = 500,          /* so that a TLS alert is read, not reset */
+	ALERT_MS = 500, /* so that a TLS alert is read, not reset */
 	LINGER_BYTES = 1 << 20,
-	IN_MAX = 16384,          /* waits behind a request in flight */
+	IN_MAX = 16384, /* waits behind a request in flight */
 	READS_A_PASS = 4,
 	READ_SIZE = 16384,
 };
@@ -200,8 +200,7 @@ static bool read_stopped(struct conn *c, int n)
 		conn_mark(c);
 		return true;
 	case SSL_ERROR_SSL:
-		if (ERR_GET_REASON(ERR_peek_error()) ==
-		    SSL_R_UNEXPECTED_EOF_WHILE_READING)
+		if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 			break;
 		linger(c, ALERT_MS);
 		return false;
@@ -251,8 +250,7 @@ static bool write_out(struct conn *c)
 		if (n <= 0) {
 			int error = SSL_get_error(c->ssl, n);
 
-			if (error != SSL_ERROR_WANT_WRITE &&
-			    error != SSL_ERROR_WANT_READ) {
+			if (error != SSL_ERROR_WANT_WRITE && error != SSL_ERROR_WANT_READ) {
 				conn_end(c);
 				return false;
 			}

@@ -54,8 +54,8 @@ static void answer(struct conn *c, const struct reply *r, bool close)
 void conn_reply(struct conn *c, const struct reply *r)
 {
 	must(c->busy);
-	answer(c, r, r->close || c->server->draining ||
-		     http_reader_request(c->reader)->close);
+	answer(c, r,
+	       r->close || c->server->draining || http_reader_request(c->reader)->close);
 	c->busy = false;
 	c->exchange = NULL;
 	c->answered = true;

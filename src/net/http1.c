@@ -27,9 +27,9 @@ struct http_reader {
 	struct arena *arena;
 	const struct http_authority *own;
 	enum stage stage;
-	size_t line, scan;    /* start of this line, scanned up to here */
-	size_t section;       /* where the fields begin */
-	bool skipped_empty;   /* the one CRLF that may stand in front */
+	size_t line, scan;  /* start of this line, scanned up to here */
+	size_t section;     /* where the fields begin */
+	bool skipped_empty; /* the one CRLF that may stand in front */
 	bool expects_continue;
 	struct span method, target;
 	struct str authority; /* of an absolute target */
@@ -105,8 +105,7 @@ static bool is_own(const struct http_reader *r, const struct http_authority *a)
 	       strncasecmp(a->host.p, r->own->host.p, a->host.n) == 0;
 }
 
-struct http_reader *http_reader_new(struct arena *a,
-				    const struct http_authority *own)
+struct http_reader *http_reader_new(struct arena *a, const struct http_authority *own)
 {
 	struct http_reader *r = arena_alloc(a, sizeof(*r));
 
@@ -175,10 +174,11 @@ static struct span span(size_t at, size_t n)
 static enum http_method method_of(struct str s)
 {
 	static const char *const name[] = {
-		[HTTP_GET] = "GET", [HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST",
-		[HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE",
-		[HTTP_OPTIONS] = "OPTIONS", [HTTP_TRACE] = "TRACE",
-		[HTTP_CONNECT] = "CONNECT", [HTTP_PATCH] = "PATCH",
+		[HTTP_GET] = "GET",       [HTTP_HEAD] = "HEAD",
+		[HTTP_POST] = "POST",     [HTTP_PUT] = "PUT",
+		[HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
+		[HTTP_TRACE] = "TRACE",   [HTTP_CONNECT] = "CONNECT",
+		[HTTP_PATCH] = "PATCH",
 	};
 
 	for (size_t i = 0; i < COUNT(name); i++)
@@ -393,8 +393,8 @@ static int length_status(const struct head_facts *h, size_t *out)
  * last chunked are 501, everything else cannot be framed. */
 static int coding_status(const struct http_reader *r, const struct head_facts *h)
 {
-	static const char *const known[] = { "gzip", "x-gzip", "deflate",
-					     "compress", "x-compress" };
+	static const char *const known[] = { "gzip", "x-gzip", "deflate", "compress",
+					     "x-compress" };
 	struct str rest = h->coding;
 
 	if (r->request.minor == 0 || h->codings > 1 || h->lengths > 0)
@@ -416,8 +416,7 @@ static int coding_status(const struct http_reader *r, const struct head_facts *h
 
 static bool method_has_body(enum http_method m)
 {
-	return m == HTTP_POST || m == HTTP_PUT || m == HTTP_PATCH ||
-	       m == HTTP_UNKNOWN;
+	return m == HTTP_POST || m == HTTP_PUT || m == HTTP_PATCH || m == HTTP_UNKNOWN;
 }
 
 static int body_status(struct http_reader *r, const struct head_facts *h)
@@ -524,8 +523,7 @@ static int length_exceeded(const struct http_reader *r)
 	return long_line || r->scan - r->section > HTTP_SECTION_MAX ? 431 : 0;
 }
 
-static enum http_state take_head(struct http_reader *r, struct str in,
-				 size_t *used)
+static enum http_state take_head(struct http_reader *r, struct str in, size_t *used)
 {
 	for (;;) {
 		enum line l = line_scan(in, &r->scan);
@@ -554,8 +552,7 @@ static enum http_state take_head(struct http_reader *r, struct str in,
 	}
 }
 
-static enum http_state take_body(struct http_reader *r, struct str in,
-				 size_t *used)
+static enum http_state take_body(struct http_reader *r, struct str in, size_t *used)
 {
 	switch (body_take(&r->body, in, used)) {
 	case BODY_MORE:
@@ -568,8 +565,7 @@ static enum http_state take_body(struct http_reader *r, struct str in,
 	return finish(r);
 }
 
-enum http_state http_reader_take(struct http_reader *r, struct str in,
-				 size_t *used)
+enum http_state http_reader_take(struct http_reader *r, struct str in, size_t *used)
 {
 	enum http_state s = HTTP_MORE;
 	size_t n = 0;

@@ -24,8 +24,7 @@ static void accept_again(void *arg)
 /* The other errors of accept(2) concern the one connection that came. */
 static bool is_shortage(int error)
 {
-	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-	       error == ENOMEM;
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 static void accept_failed(struct server *s, int error)

@@ -11,11 +11,11 @@
 #include "keep/ask.h"
 #include "net/line.h"
 
-#define SUITES_12                                                             \
-	"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"          \
+#define SUITES_12                                                    \
+	"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:" \
 	"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
-#define SUITES_13                                                             \
-	"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"                      \
+#define SUITES_13                                        \
+	"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:" \
 	"TLS_CHACHA20_POLY1305_SHA256"
 
 enum {
@@ -31,17 +31,16 @@ struct own_tls {
 	char server_name[256];
 };
 
-static int choose_protocol(SSL *ssl, const unsigned char **out,
-			   unsigned char *out_n, const unsigned char *in,
-			   unsigned int n, void *arg)
+static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_n,
+			   const unsigned char *in, unsigned int n, void *arg)
 {
 	static const unsigned char http11[] = "\x08http/1.1";
 	unsigned char *chosen;
 
 	(void)ssl;
 	(void)arg;
-	if (SSL_select_next_proto(&chosen, out_n, http11, sizeof(http11) - 1,
-				  in, n) != OPENSSL_NPN_NEGOTIATED)
+	if (SSL_select_next_proto(&chosen, out_n, http11, sizeof(http11) - 1, in, n) !=
+	    OPENSSL_NPN_NEGOTIATED)
 		return SSL_TLSEXT_ERR_ALERT_FATAL;
 	*out = chosen;
 	return SSL_TLSEXT_ERR_OK;
@@ -50,8 +49,7 @@ static int choose_protocol(SSL *ssl, const unsigned char **out,
 /* An address is no name (RFC 6066 section 3), but some clients send it. */
 static bool is_address(const char *name)
 {
-	return strspn(name, "0123456789.") == strlen(name) ||
-	       strchr(name, ':') != NULL;
+	return strspn(name, "0123456789.") == strlen(name) || strchr(name, ':') != NULL;
 }
 
 static int check_name(SSL *ssl, int *alert, void *arg)
@@ -59,8 +57,7 @@ static int check_name(SSL *ssl, int *alert, void *arg)
 	const struct own_tls *t = arg;
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
 
-	if (name == NULL || is_address(name) ||
-	    strcasecmp(name, t->server_name) == 0)
+	if (name == NULL || is_address(name) || strcasecmp(name, t->server_name) == 0)
 		return SSL_TLSEXT_ERR_OK;
 	*alert = SSL_AD_UNRECOGNIZED_NAME;
 	return SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -94,10 +91,9 @@ static void set_rules(SSL_CTX *c, struct own_tls *t)
 	must(SSL_CTX_set_ciphersuites(c, SUITES_13) == 1);
 	must(SSL_CTX_set1_groups_list(c, "X25519:P-256") == 1);
 	SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-			       SSL_OP_CIPHER_SERVER_PREFERENCE);
-	SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS |
-			    SSL_MODE_ENABLE_PARTIAL_WRITE |
-			    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+				       SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+				    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_read_ahead(c, 1);
 	SSL_CTX_set_max_early_data(c, 0);
 	SSL_CTX_set_max_cert_list(c, CLIENT_CHAIN_MAX);
@@ -126,18 +122,16 @@ static bool load(struct arena *a, SSL_CTX *c, const char *certificate_file,
 	key = keep_private_key(a, key_file, why);
 	if (key == NULL)
 		return false;
-	if (SSL_CTX_use_PrivateKey(c, key) != 1 ||
-	    SSL_CTX_check_private_key(c) != 1) {
-		*why = arena_printf(a, "%s: does not fit the certificate %s",
-				    key_file, certificate_file);
+	if (SSL_CTX_use_PrivateKey(c, key) != 1 || SSL_CTX_check_private_key(c) != 1) {
+		*why = arena_printf(a, "%s: does not fit the certificate %s", key_file,
+				    certificate_file);
 		return false;
 	}
 	return true;
 }
 
 struct tls *tls_server_new(struct arena *a, const char *certificate_file,
-			   const char *key_file, struct str server_name,
-			   struct str *why)
+			   const char *key_file, struct str server_name, struct str *why)
 {
 	struct own_tls *t;
 	bool loaded;

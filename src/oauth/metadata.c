@@ -52,14 +52,13 @@ static enum step reply_cacheable(struct flow *f, const struct document *d)
 static json_t *server_json(struct flow *f)
 {
 	json_t *j = json_pack(
-		"{s:s, s:s, s:s, s:s, s:[s], s:[s], s:[s,s], s:[s], s:[s], s:[s,s], s:b, s:b,"
+		"{s:s, s:s, s:s, s:s, s:[s], s:[s], s:[s,s], s:[s], s:[s], s:[s,s], s:b, "
+		"s:b,"
 		" s:[s,s], s:[s], s:[s,s]}",
-		"issuer", url(f, "").p,
-		"authorization_endpoint", url(f, "/oauth/authorize").p,
-		"token_endpoint", url(f, "/oauth/token").p,
+		"issuer", url(f, "").p, "authorization_endpoint",
+		url(f, "/oauth/authorize").p, "token_endpoint", url(f, "/oauth/token").p,
 		"pushed_authorization_request_endpoint", url(f, "/oauth/par").p,
-		"response_types_supported", "code",
-		"response_modes_supported", "query",
+		"response_types_supported", "code", "response_modes_supported", "query",
 		"grant_types_supported", "authorization_code", "refresh_token",
 		"code_challenge_methods_supported", "S256",
 		"token_endpoint_auth_methods_supported", "private_key_jwt",
@@ -76,9 +75,8 @@ static json_t *server_json(struct flow *f)
 
 static json_t *resource_json(struct flow *f)
 {
-	json_t *j = json_pack("{s:s, s:[s], s:[s], s:[s], s:b, s:[s,s]}",
-			      "resource", url(f, "").p,
-			      "authorization_servers", url(f, "").p,
+	json_t *j = json_pack("{s:s, s:[s], s:[s], s:[s], s:b, s:[s,s]}", "resource",
+			      url(f, "").p, "authorization_servers", url(f, "").p,
 			      "bearer_methods_supported", "header",
 			      "authorization_details_types_supported", "self_information",
 			      "dpop_bound_access_tokens_required", 1,

@@ -28,11 +28,12 @@ enum step client_check(struct flow *f);
 enum step client_use_assertion(struct flow *f);
 enum step client_check_proof(struct flow *f); /* optional: jkt may stay empty */
 
-#define AUTHENTICATE                                                          \
-	{ "read assertion", client_read_assertion },                          \
-	{ "check client", client_check },                                     \
-	{ "use assertion", client_use_assertion },                            \
-	{ "check proof", client_check_proof }
+#define AUTHENTICATE                                                                   \
+	{ "read assertion", client_read_assertion }, { "check client", client_check }, \
+		{ "use assertion", client_use_assertion },                             \
+	{                                                                              \
+		"check proof", client_check_proof                                      \
+	}
 
 extern const struct stage par_stages[], authorize_stages[], token_stages[],
 	server_metadata_stages[], resource_metadata_stages[];
@@ -52,7 +53,7 @@ struct authorize_request {
 
 struct token_request {
 	struct app_request app;
-	struct handle asked;          /* the code or refresh token */
+	struct handle asked;           /* the code or refresh token */
 	struct handle access, refresh; /* what is issued */
 	struct call *call;
 	uint8_t grant_id[16];

@@ -60,7 +60,8 @@ static enum step check_request(struct flow *f)
 	struct auth_request q = { 0 };
 	struct str details = form_value(form, "authorization_details");
 
-	if (form_value(form, "request_uri").p != NULL || form_value(form, "request").p != NULL)
+	if (form_value(form, "request_uri").p != NULL ||
+	    form_value(form, "request").p != NULL)
 		return refuse(f, PROBLEM_BAD_REQUEST); /* F4 */
 	if (!client_may(client->grant_type, client->grant_types, STR("authorization_code")))
 		return refuse(f, PROBLEM_GRANT_TYPE_CLIENT);

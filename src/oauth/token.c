@@ -102,7 +102,8 @@ static const struct stage replay_stages[] = {
 };
 
 /* What was presented is not in force: the statement asks why. */
-static enum step ask_about(struct flow *f, enum statement_id statement, const struct stage *next)
+static enum step ask_about(struct flow *f, enum statement_id statement,
+			   const struct stage *next)
 {
 	struct token_request *r = f->data;
 
@@ -201,10 +202,9 @@ static enum step answer(struct flow *f)
 	metric_add(METRIC_TOKENS_ISSUED, 1);
 	j = json_pack("{s:s%, s:s, s:I, s:s%, s:[o], s:s, s:s}", "access_token",
 		      r->access.text.p, r->access.text.n, "token_type", "DPoP",
-		      "expires_in", lifetime_s(r), "scope",
-		      r->scope.p ? r->scope.p : "", r->scope.n, "authorization_details",
-		      grant_json(f->arena, r->grant), "grant_id",
-		      grant_id_text(f->arena, r->grant->bucket, r->grant->id).p,
+		      "expires_in", lifetime_s(r), "scope", r->scope.p ? r->scope.p : "",
+		      r->scope.n, "authorization_details", grant_json(f->arena, r->grant),
+		      "grant_id", grant_id_text(f->arena, r->grant->bucket, r->grant->id).p,
 		      "grant_expires_at", clock_text(f->arena, r->grant->expires).p);
 	must(j != NULL);
 	if (r->refresh.text.p != NULL && !r->grant->once)

@@ -68,8 +68,8 @@ int64_t board_sum(const struct board *b, enum metric m)
 
 	for (size_t i = 0; i < b->rows; i++)
 		if (b->row[i].taken)
-			sum = add(m, sum, __atomic_load_n(&b->row[i].cell[m],
-							  __ATOMIC_RELAXED));
+			sum = add(m, sum,
+				  __atomic_load_n(&b->row[i].cell[m], __ATOMIC_RELAXED));
 	return sum;
 }
 

@@ -56,13 +56,15 @@ static const struct check {
 } check[] = {
 	{ "running", is_going_on, true, false, "the daemon is stopping",
 	  "systemctl start selfinfod when it has ended" },
-	{ "database", has_database, true, false, "the database cannot be reached or written",
+	{ "database", has_database, true, false,
+	  "the database cannot be reached or written",
 	  "look at PostgreSQL and at database.dsn; selfinfod --check tells more" },
 	{ "worker", has_a_worker, true, false, "no worker serves",
 	  "the log tells why workers end: event worker_ended" },
 	{ "workers", has_workers, false, true, "some workers do not serve",
 	  "the log tells why workers end: event worker_ended" },
-	{ "certificate", has_certificate, true, false, "the server's certificate has expired",
+	{ "certificate", has_certificate, true, false,
+	  "the server's certificate has expired",
 	  "put a new one at tls.certificate, then send SIGHUP to selfinfod" },
 	{ "certificate_lasts", certificate_lasts, false, true,
 	  "the server's certificate expires within 14 days",
@@ -91,9 +93,10 @@ json_t *health_checks(const struct health *h)
 		bool ok = check[i].holds(h);
 
 		if (check[i].needed)
-			json_array_append_new(list, json_pack(
-				"{s:s, s:b, s:s*}", "check", check[i].name, "ok", ok,
-				"hint", ok ? NULL : check[i].cure));
+			json_array_append_new(list,
+					      json_pack("{s:s, s:b, s:s*}", "check",
+							check[i].name, "ok", ok, "hint",
+							ok ? NULL : check[i].cure));
 	}
 	return list;
 }
@@ -106,9 +109,9 @@ json_t *health_trouble(const struct health *h)
 		if (check[i].holds(h))
 			continue;
 		if (!check[i].milder || check[i - 1].holds(h))
-			json_array_append_new(list, json_pack(
-				"{s:s, s:s}", "what", check[i].what, "cure",
-				check[i].cure));
+			json_array_append_new(list,
+					      json_pack("{s:s, s:s}", "what", check[i].what,
+							"cure", check[i].cure));
 	}
 	return list;
 }

@@ -115,8 +115,8 @@ static void watch_ready(evutil_socket_t fd, short what, void *arg)
 	w->fn(w->arg, what & EV_READ ? WATCH_READ : WATCH_WRITE);
 }
 
-void watch_start(struct loop *l, struct watch *w, int fd, int want,
-		 void (*fn)(void *, int), void *arg)
+void watch_start(struct loop *l, struct watch *w, int fd, int want, void (*fn)(void *, int),
+		 void *arg)
 {
 	*w = (struct watch){ .loop = l, .fn = fn, .arg = arg };
 	w->read = event_new(l->base, fd, EV_READ | EV_PERSIST, watch_ready, w);
@@ -159,8 +159,7 @@ static void timer_fired(evutil_socket_t fd, short what, void *arg)
 	t->fn(t->arg);
 }
 
-void timer_start(struct loop *l, struct timer *t, int64_t ms,
-		 void (*fn)(void *), void *arg)
+void timer_start(struct loop *l, struct timer *t, int64_t ms, void (*fn)(void *), void *arg)
 {
 	struct timeval tv;
 
@@ -195,8 +194,7 @@ void signal_start(struct loop *l, struct signal_watch *s, int number,
 {
 	s->fn = fn;
 	s->arg = arg;
-	s->event = event_new(l->base, number, EV_SIGNAL | EV_PERSIST,
-			     signal_came, s);
+	s->event = event_new(l->base, number, EV_SIGNAL | EV_PERSIST, signal_came, s);
 	must(s->event != NULL && event_add(s->event, NULL) == 0);
 }
 

@@ -78,8 +78,7 @@ pid_t proc_fork(const int *keep, size_t n)
 
 void *proc_shared(size_t n)
 {
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	must(p != MAP_FAILED);
 	return p;

@@ -42,8 +42,7 @@ static void on_signal(void *arg, int ready)
 		s->fn(s->arg, (int)info.ssi_signo);
 }
 
-void signals_start(struct loop *l, struct signals *s,
-		   void (*fn)(void *, int), void *arg)
+void signals_start(struct loop *l, struct signals *s, void (*fn)(void *, int), void *arg)
 {
 	sigset_t set = held_set();
 

@@ -67,8 +67,7 @@ static enum step schema(struct flow *f)
 	return reply_text(f, 200, "application/schema+json", one->schema);
 }
 
-#define ONE_STAGE(symbol, fn)                                                 \
-	const struct stage symbol[] = { { #fn, fn }, { NULL, NULL } }
+#define ONE_STAGE(symbol, fn) const struct stage symbol[] = { { #fn, fn }, { NULL, NULL } }
 ONE_STAGE(catalogue_stages, list);
 ONE_STAGE(item_stages, item);
 ONE_STAGE(schema_stages, schema);

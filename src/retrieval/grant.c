@@ -9,16 +9,15 @@ static enum step answer(struct flow *f)
 	struct guarded *g = f->data;
 	const struct access *a = &g->access;
 
-	return reply_json(f, 200,
-			  json_pack("{s:s%, s:s%, s:s, s:s, s:s, s:[o]}", "client_id",
-				    a->grant.client.p, a->grant.client.n, "scope",
-				    a->scope.p ? a->scope.p : "", a->scope.n, "grant_id",
-				    grant_id_text(f->arena, a->grant.bucket, a->grant.id).p,
-				    "grant_expires_at",
-				    clock_text(f->arena, a->grant.expires).p,
-				    "token_expires_at", clock_text(f->arena, a->expires).p,
-				    "authorization_details",
-				    grant_json(f->arena, &a->grant)));
+	return reply_json(
+		f, 200,
+		json_pack("{s:s%, s:s%, s:s, s:s, s:s, s:[o]}", "client_id",
+			  a->grant.client.p, a->grant.client.n, "scope",
+			  a->scope.p ? a->scope.p : "", a->scope.n, "grant_id",
+			  grant_id_text(f->arena, a->grant.bucket, a->grant.id).p,
+			  "grant_expires_at", clock_text(f->arena, a->grant.expires).p,
+			  "token_expires_at", clock_text(f->arena, a->expires).p,
+			  "authorization_details", grant_json(f->arena, &a->grant)));
 }
 
 const struct stage grant_stages[] = {

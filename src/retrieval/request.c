@@ -32,7 +32,8 @@ static bool read_body(struct flow *f, struct retrieval *r, enum problem_id *why)
 
 	*why = PROBLEM_BAD_REQUEST;
 	r->inquiry = r->g.access.grant.inquiry;
-	json_object_foreach(r->g.x.json, key, value) {
+	json_object_foreach(r->g.x.json, key, value)
+	{
 		if (strcmp(key, "items") == 0) {
 			if (!read_items(f->arena, value, r))
 				return false;

@@ -77,7 +77,8 @@ static void add_item(struct buf *j, struct arena *a, const struct retrieval *r,
 	buf_byte(j, '{');
 	add_text(j, "item", w->item->number);
 	buf_byte(j, ',');
-	add_text(j, "title", r->g.x.lang == LANG_EN ? w->item->title_en : w->item->title_ja);
+	add_text(j, "title",
+		 r->g.x.lang == LANG_EN ? w->item->title_en : w->item->title_ja);
 	buf_byte(j, ',');
 	add_text(j, "status", str_of(state_word(w->state)));
 	buf_adds(j, ",\"sources\":[");

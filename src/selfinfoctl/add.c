@@ -29,11 +29,13 @@ enum exit_code add_end(struct ctl *c, const PGresult *row, const char *what, con
 	enum exit_code code;
 
 	if (PQntuples(row) == 0) {
-		ctl_error("%s %s is registered already; --replace takes its place", what, id);
+		ctl_error("%s %s is registered already; --replace takes its place", what,
+			  id);
 		return EXIT_REFUSED;
 	}
 	code = ctl_commit(c);
 	if (code == EXIT_OK)
-		ctl_done(c, what, id, PQgetvalue(row, 0, 0)[0] == 't' ? "added" : "replaced");
+		ctl_done(c, what, id,
+			 PQgetvalue(row, 0, 0)[0] == 't' ? "added" : "replaced");
 	return code;
 }

@@ -63,8 +63,9 @@ static void take_place(struct sheet *f, struct agency *ag)
 
 	ag->address = sheet_text(f, "address", NULL, 200);
 	if (ag->address.n > 0 && !address_ok(f->a, ag->address, &here))
-		sheet_error(f, "address", "a numeric address or a socket folder is expected; "
-			   "names are not looked up");
+		sheet_error(f, "address",
+			    "a numeric address or a socket folder is expected; "
+			    "names are not looked up");
 	ag->port = sheet_int(f, "port", 5432, 1, 65535);
 	ag->dbname = sheet_text(f, "dbname", NULL, 63);
 	ag->user = sheet_text(f, "user", NULL, 63);
@@ -73,18 +74,21 @@ static void take_place(struct sheet *f, struct agency *ag)
 	ag->credential = sheet_text(f, "credential", "", 1000);
 	if (str_is(ag->sslmode, "disable")) {
 		if (!here)
-			sheet_error(f, "sslmode", "disable is for this machine only: another "
-				   "one is reached with verify-full");
+			sheet_error(f, "sslmode",
+				    "disable is for this machine only: another "
+				    "one is reached with verify-full");
 	} else if (!str_is(ag->sslmode, "verify-full")) {
 		sheet_error(f, "sslmode", "it is none of verify-full, disable");
 	} else if (!str_starts(ag->sslrootcert, "/")) {
-		sheet_error(f, "sslrootcert", "verify-full needs the path of the authority's "
-			   "certificate");
+		sheet_error(f, "sslrootcert",
+			    "verify-full needs the path of the authority's "
+			    "certificate");
 	}
 	if (ag->credential.n > 0 && !str_starts(ag->credential, "/") &&
 	    !name_ok(ag->credential, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_.-", 64))
-		sheet_error(f, "credential", "the name of a credential or the path of a file "
-			   "is expected, never a password");
+		sheet_error(f, "credential",
+			    "the name of a credential or the path of a file "
+			    "is expected, never a password");
 }
 
 static bool take_agency(struct sheet *f, const struct catalogue *cat, struct agency *ag)
@@ -101,36 +105,51 @@ static bool take_agency(struct sheet *f, const struct catalogue *cat, struct age
 	ag->items = sheet_texts(f, "items", NULL, 16);
 	for (size_t i = 0; i < ag->items.n; i++)
 		if (catalogue_item(cat, ag->items.p[i]) == NULL)
-			sheet_error(f, "items", "number %zu is not in the catalogue", i + 1);
+			sheet_error(f, "items", "number %zu is not in the catalogue",
+				    i + 1);
 	return sheet_end(f);
 }
 
 static enum exit_code store(struct ctl *c, const struct agency *ag)
 {
-	const char *value[] = {
-		arena_cstr(c->a, ag->id), arena_cstr(c->a, ag->name.ja),
-		arena_cstr(c->a, ag->name.en), arena_cstr(c->a, ag->kind),
-		arena_cstr(c->a, ag->address), sql_int(c->a, ag->port),
-		arena_cstr(c->a, ag->dbname), arena_cstr(c->a, ag->user),
-		arena_cstr(c->a, ag->sslmode), arena_cstr(c->a, ag->sslrootcert),
-		arena_cstr(c->a, ag->credential), sql_int(c->a, ag->deadline_ms),
-		sql_array(c->a, ag->items.p, ag->items.n), sql_time(c->a, ctl_now(c))
-	};
+	const char *value[] = { arena_cstr(c->a, ag->id),
+				arena_cstr(c->a, ag->name.ja),
+				arena_cstr(c->a, ag->name.en),
+				arena_cstr(c->a, ag->kind),
+				arena_cstr(c->a, ag->address),
+				sql_int(c->a, ag->port),
+				arena_cstr(c->a, ag->dbname),
+				arena_cstr(c->a, ag->user),
+				arena_cstr(c->a, ag->sslmode),
+				arena_cstr(c->a, ag->sslrootcert),
+				arena_cstr(c->a, ag->credential),
+				sql_int(c->a, ag->deadline_ms),
+				sql_array(c->a, ag->items.p, ag->items.n),
+				sql_time(c->a, ctl_now(c)) };
 	PGresult *r;
 	enum exit_code code = ctl_do(c, "BEGIN");
 
 	if (code == EXIT_OK)
-		code = ctl_query(c, &r, arena_printf(c->a,
-			"INSERT INTO agency (agency, name_ja, name_en, provider_kind, "
-			"address, port, dbname, username, sslmode, sslrootcert, credential, "
-			"deadline_ms, items, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-			"$9, $10, $11, $12, $13, $14) ON CONFLICT (agency) %s "
-			"RETURNING xmax = 0",
-			c->o.replace ?
-			"DO UPDATE SET name_ja = $2, name_en = $3, provider_kind = $4, "
-			"address = $5, port = $6, dbname = $7, username = $8, sslmode = $9, "
-			"sslrootcert = $10, credential = $11, deadline_ms = $12, items = $13, "
-			"changed = $14, disabled = NULL" : "DO NOTHING").p,
+		code = ctl_query(
+			c, &r,
+			arena_printf(c->a,
+				     "INSERT INTO agency (agency, name_ja, name_en, "
+				     "provider_kind, "
+				     "address, port, dbname, username, sslmode, "
+				     "sslrootcert, credential, "
+				     "deadline_ms, items, changed) VALUES ($1, $2, $3, $4, "
+				     "$5, $6, $7, $8, "
+				     "$9, $10, $11, $12, $13, $14) ON CONFLICT (agency) %s "
+				     "RETURNING xmax = 0",
+				     c->o.replace ? "DO UPDATE SET name_ja = $2, name_en = "
+						    "$3, provider_kind = $4, "
+						    "address = $5, port = $6, dbname = $7, "
+						    "username = $8, sslmode = $9, "
+						    "sslrootcert = $10, credential = $11, "
+						    "deadline_ms = $12, items = $13, "
+						    "changed = $14, disabled = NULL" :
+						    "DO NOTHING")
+				.p,
 			COUNT(value), value);
 	if (code != EXIT_OK)
 		return code;
@@ -158,7 +177,8 @@ enum exit_code ctl_agency_list(struct ctl *c)
 
 	if (code != EXIT_OK)
 		return code;
-	return ctl_list(c, "no agency is registered",
+	return ctl_list(
+		c, "no agency is registered",
 		"SELECT agency, name_ja AS name, provider_kind, "
 		"CASE WHEN disabled IS NULL THEN 'enabled' ELSE 'disabled' END AS state, "
 		"address, port, sslmode, deadline_ms, items FROM agency ORDER BY agency",

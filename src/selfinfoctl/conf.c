@@ -35,8 +35,7 @@ const char *ctl_migrations(const struct ctl *c)
 {
 	if (c->o.migrations)
 		return c->o.migrations;
-	return c->conf ? c->conf->database.migrations.p :
-			 "/usr/share/selfinfo/schemas/db";
+	return c->conf ? c->conf->database.migrations.p : "/usr/share/selfinfo/schemas/db";
 }
 
 const char *ctl_control(const struct ctl *c)

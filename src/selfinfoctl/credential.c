@@ -95,20 +95,29 @@ static json_int_t number(const PGresult *r, int column)
 static enum exit_code stop(struct ctl *c, const char *which, int n,
 			   const char *const *value)
 {
-	const char *sql = arena_printf(c->a,
-		"WITH hit AS (SELECT bucket, issuer, serial, subject_bucket, subject, stopped "
-		"FROM credential WHERE %s), "
-		"now AS (UPDATE credential c SET stopped = $1 FROM hit WHERE "
-		"c.bucket = hit.bucket AND c.issuer = hit.issuer AND c.serial = hit.serial "
-		"AND c.stopped IS NULL RETURNING 1), "
-		"g AS (UPDATE grants SET revoked = $1, epoch = epoch + 1 FROM hit WHERE %s "
-		"AND grants.bucket = hit.subject_bucket AND grants.subject = hit.subject "
-		"AND grants.issuer = hit.issuer AND grants.serial = hit.serial "
-		"AND grants.revoked IS NULL RETURNING grants.bucket, grants.id), "
-		"t AS (UPDATE token SET revoked = $1 FROM g WHERE token.bucket = g.bucket "
-		"AND token.grant_id = g.id AND token.revoked IS NULL) "
-		"SELECT (SELECT count(*) FROM hit), (SELECT count(*) FROM now), "
-		"(SELECT count(*) FROM g)", which, c->o.grants ? "true" : "false").p;
+	const char *sql =
+		arena_printf(
+			c->a,
+			"WITH hit AS (SELECT bucket, issuer, serial, subject_bucket, "
+			"subject, stopped "
+			"FROM credential WHERE %s), "
+			"now AS (UPDATE credential c SET stopped = $1 FROM hit WHERE "
+			"c.bucket = hit.bucket AND c.issuer = hit.issuer AND c.serial = "
+			"hit.serial "
+			"AND c.stopped IS NULL RETURNING 1), "
+			"g AS (UPDATE grants SET revoked = $1, epoch = epoch + 1 FROM hit "
+			"WHERE %s "
+			"AND grants.bucket = hit.subject_bucket AND grants.subject = "
+			"hit.subject "
+			"AND grants.issuer = hit.issuer AND grants.serial = hit.serial "
+			"AND grants.revoked IS NULL RETURNING grants.bucket, grants.id), "
+			"t AS (UPDATE token SET revoked = $1 FROM g WHERE token.bucket = "
+			"g.bucket "
+			"AND token.grant_id = g.id AND token.revoked IS NULL) "
+			"SELECT (SELECT count(*) FROM hit), (SELECT count(*) FROM now), "
+			"(SELECT count(*) FROM g)",
+			which, c->o.grants ? "true" : "false")
+			.p;
 	PGresult *r;
 	enum exit_code code = ctl_connect(c, ROLE_OPERATOR);
 	json_t *j;
@@ -122,12 +131,12 @@ static enum exit_code stop(struct ctl *c, const char *which, int n,
 		return EXIT_REFUSED;
 	}
 	if (!c->o.json) {
-		printf("%s credentials stopped, %s grants revoked\n",
-		       PQgetvalue(r, 0, 1), PQgetvalue(r, 0, 2));
+		printf("%s credentials stopped, %s grants revoked\n", PQgetvalue(r, 0, 1),
+		       PQgetvalue(r, 0, 2));
 		return EXIT_OK;
 	}
-	j = json_pack("{s:I, s:I, s:I}", "found", number(r, 0), "stopped",
-		      number(r, 1), "grants_revoked", number(r, 2));
+	j = json_pack("{s:I, s:I, s:I}", "found", number(r, 0), "stopped", number(r, 1),
+		      "grants_revoked", number(r, 2));
 	must(j != NULL);
 	ctl_print_json(j);
 	json_decref(j);
@@ -176,8 +185,10 @@ enum exit_code ctl_credential_stop(struct ctl *c)
 	bool card = c->o.issuer != NULL || c->o.serial != NULL;
 	enum exit_code code;
 
-	if (card == (c->o.subject != NULL) || (c->o.issuer == NULL) != (c->o.serial == NULL)) {
-		ctl_error("either --subject ID or --issuer HEX with --serial HEX is expected");
+	if (card == (c->o.subject != NULL) ||
+	    (c->o.issuer == NULL) != (c->o.serial == NULL)) {
+		ctl_error("either --subject ID or --issuer HEX with --serial HEX is "
+			  "expected");
 		return EXIT_WRONG_USE;
 	}
 	if (c->o.grants && !c->o.yes) {

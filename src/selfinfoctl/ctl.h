@@ -45,8 +45,8 @@ enum role { ROLE_OPERATOR, ROLE_OWNER };
 
 /* conf.c: the configuration, unless --dsn without --config makes it needless. */
 enum exit_code ctl_config(struct ctl *c);
-const char *ctl_catalogue(const struct ctl *c); /* a folder */
-const char *ctl_control(const struct ctl *c);   /* path of the socket */
+const char *ctl_catalogue(const struct ctl *c);  /* a folder */
+const char *ctl_control(const struct ctl *c);    /* path of the socket */
 const char *ctl_migrations(const struct ctl *c); /* a folder */
 const char *ctl_dsn(const struct ctl *c, enum role r);
 enum exit_code ctl_conf_check(struct ctl *c);
@@ -56,8 +56,8 @@ enum exit_code ctl_conf_defaults(struct ctl *c);
 /* database.c: loads the configuration first. Errors are told on stderr; a
  * PGresult is freed with the arena. */
 enum exit_code ctl_connect(struct ctl *c, enum role r);
-NODISCARD enum exit_code ctl_query(struct ctl *c, PGresult **out, const char *sql,
-				   int n, const char *const *value);
+NODISCARD enum exit_code ctl_query(struct ctl *c, PGresult **out, const char *sql, int n,
+				   const char *const *value);
 NODISCARD enum exit_code ctl_do(struct ctl *c, const char *sql);
 /* Ends the transaction: COMMIT, or ROLLBACK with --dry-run. */
 NODISCARD enum exit_code ctl_commit(struct ctl *c);
@@ -79,8 +79,7 @@ enum exit_code ctl_list(struct ctl *c, const char *nothing, const char *sql, int
 			const char *const *value);
 void ctl_print_json(json_t *j);
 /* "client SP12345678_AB1234 added"; --json: {"result":…,"what":…,"id":…} */
-void ctl_done(const struct ctl *c, const char *what, const char *id,
-	      const char *result);
+void ctl_done(const struct ctl *c, const char *what, const char *id, const char *result);
 void ctl_error(const char *fmt, ...) PRINTF(1, 2);
 
 /* control.c: one question to the daemon; the caller owns *answer. */

@@ -24,8 +24,8 @@ const char *ctl_sqlstate(const PGresult *r)
 
 static bool may_be_shown(struct str state)
 {
-	static const char *const class[] = { "08", "28", "3D", "3F", "42", "53",
-					     "55", "57", "58", "P0" };
+	static const char *const class[] = { "08", "28", "3D", "3F", "42",
+					     "53", "55", "57", "58", "P0" };
 
 	for (size_t i = 0; i < COUNT(class); i++)
 		if (str_starts(state, class[i]))
@@ -61,8 +61,8 @@ enum exit_code ctl_query(struct ctl *c, PGresult **out, const char *sql, int n,
 		arena_own(c->a, r, free_result);
 	if (out)
 		*out = r;
-	if (r == NULL || (PQresultStatus(r) != PGRES_TUPLES_OK &&
-			  PQresultStatus(r) != PGRES_COMMAND_OK))
+	if (r == NULL ||
+	    (PQresultStatus(r) != PGRES_TUPLES_OK && PQresultStatus(r) != PGRES_COMMAND_OK))
 		return ctl_tell_database(c, r);
 	return EXIT_OK;
 }

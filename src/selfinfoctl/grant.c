@@ -40,7 +40,8 @@ enum exit_code ctl_grant_list(struct ctl *c)
 	value[1] = c->o.subject ? sql_bucket(c->a, id) : NULL;
 	value[2] = c->o.subject;
 	value[3] = c->o.client;
-	return ctl_list(c, "no grant is there",
+	return ctl_list(
+		c, "no grant is there",
 		"SELECT id AS grant, client, subject, beneficiary_kind AS beneficiary, "
 		"items, purpose, CASE WHEN once THEN 'once' ELSE 'until' END AS access, "
 		"created, expires, CASE WHEN revoked IS NOT NULL THEN 'revoked' "
@@ -48,14 +49,17 @@ enum exit_code ctl_grant_list(struct ctl *c)
 		"WHEN paused IS NOT NULL THEN 'paused' ELSE 'live' END AS state "
 		"FROM grants WHERE ($3::uuid IS NULL OR (bucket = $2::int2 AND "
 		"subject = $3::uuid)) AND ($4::text IS NULL OR client = $4) "
-		"ORDER BY created DESC, id LIMIT $5::int8", COUNT(value), value);
+		"ORDER BY created DESC, id LIMIT $5::int8",
+		COUNT(value), value);
 }
 
 static enum exit_code tell_not_revoked(struct ctl *c, const char *const *value)
 {
 	PGresult *r;
-	enum exit_code code = ctl_query(c, &r, "SELECT revoked FROM grants "
-					"WHERE id = $1", 1, value);
+	enum exit_code code = ctl_query(c, &r,
+					"SELECT revoked FROM grants "
+					"WHERE id = $1",
+					1, value);
 
 	if (code != EXIT_OK)
 		return code;
@@ -86,7 +90,8 @@ enum exit_code ctl_grant_revoke(struct ctl *c)
 	if (code != EXIT_OK)
 		return code;
 	value[1] = sql_time(c->a, ctl_now(c));
-	code = ctl_query(c, &r,
+	code = ctl_query(
+		c, &r,
 		"WITH g AS (UPDATE grants SET revoked = $2, epoch = epoch + 1 "
 		"WHERE id = $1 AND revoked IS NULL RETURNING bucket, id), "
 		"t AS (UPDATE token SET revoked = $2 FROM g WHERE token.bucket = g.bucket "

@@ -143,8 +143,7 @@ static void show_progress(const struct import *i, int64_t *shown_at)
 	if (now - *shown_at < 2000)
 		return;
 	*shown_at = now;
-	fprintf(stderr, "%s import: %lld lines read\n", i->kind->what,
-		(long long)i->line);
+	fprintf(stderr, "%s import: %lld lines read\n", i->kind->what, (long long)i->line);
 }
 
 static bool put(struct import *i, struct buf *chunk, size_t least)
@@ -265,9 +264,13 @@ static enum exit_code import_open(struct import *i, FILE *in)
 {
 	PGresult *r = NULL;
 	int64_t last;
-	enum exit_code code = ctl_do(i->c, arena_printf(i->c->a, "BEGIN; "
-		"CREATE TEMPORARY TABLE incoming (line int8 NOT NULL, %s) ON COMMIT DROP",
-		i->kind->create).p);
+	enum exit_code code = ctl_do(i->c,
+				     arena_printf(i->c->a,
+						  "BEGIN; "
+						  "CREATE TEMPORARY TABLE incoming (line "
+						  "int8 NOT NULL, %s) ON COMMIT DROP",
+						  i->kind->create)
+					     .p);
 
 	if (code == EXIT_OK)
 		code = copy_file(i, in);

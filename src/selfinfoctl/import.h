@@ -41,9 +41,9 @@ enum exit_code import_file(struct ctl *c, const struct import_kind *kind);
 
 void import_error(struct import *i, const char *fmt, ...) PRINTF(2, 3);
 /* Parts of a row; a wrong cell is told and leaves the row unusable. */
-void import_uuid(struct import *i, int column);        /* bucket, uuid */
-void import_text(struct import *i, struct str s);      /* escaped */
-void import_hex(struct import *i, struct str bytes);   /* bytea */
+void import_uuid(struct import *i, int column);      /* bucket, uuid */
+void import_text(struct import *i, struct str s);    /* escaped */
+void import_hex(struct import *i, struct str bytes); /* bytea */
 void import_int(struct import *i, int64_t v);
 /* from and to; with open ends an empty `to` is NULL */
 void import_dates(struct import *i, int from, int to, bool open_end);

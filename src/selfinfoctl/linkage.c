@@ -18,7 +18,7 @@ static void take_linkage(struct import *i)
 		import_error(i, "person_code is not 1 to 64 plain characters");
 	else if (guard_text(code))
 		import_error(i, "person_code looks like a My Number; an agency's own code "
-			     "is expected");
+				"is expected");
 	else
 		import_text(i, code);
 	import_dates(i, 3, 4, true);

@@ -10,9 +10,20 @@
 
 enum option_bit {
 	O_CONNECT = 1, /* config, dsn */
-	O_CONTROL = 2, O_CATALOGUE = 4, O_MIGRATIONS = 8, O_FILE = 16, O_JSON = 32,
-	O_YES = 64, O_REPLACE = 128, O_GRANTS = 256, O_STAMP = 512, O_DRY_RUN = 1024,
-	O_SUBJECT = 2048, O_CLIENT = 4096, O_CARD = 8192, O_LIMIT = 16384
+	O_CONTROL = 2,
+	O_CATALOGUE = 4,
+	O_MIGRATIONS = 8,
+	O_FILE = 16,
+	O_JSON = 32,
+	O_YES = 64,
+	O_REPLACE = 128,
+	O_GRANTS = 256,
+	O_STAMP = 512,
+	O_DRY_RUN = 1024,
+	O_SUBJECT = 2048,
+	O_CLIENT = 4096,
+	O_CARD = 8192,
+	O_LIMIT = 16384
 };
 
 struct option_row {
@@ -25,9 +36,11 @@ struct option_row {
 #define AT(member) offsetof(struct options, member)
 static const struct option_row option_row[] = {
 	{ "config", "FILE", O_CONNECT, AT(config), "configuration (" CONF_FILE ")" },
-	{ "dsn", "DSN", O_CONNECT, AT(dsn), "the database, instead of the configuration's" },
+	{ "dsn", "DSN", O_CONNECT, AT(dsn),
+	  "the database, instead of the configuration's" },
 	{ "control", "PATH", O_CONTROL, AT(control), "control socket of the daemon" },
-	{ "catalogue", "FOLDER", O_CATALOGUE, AT(catalogue), "folder of catalogue/ and items/" },
+	{ "catalogue", "FOLDER", O_CATALOGUE, AT(catalogue),
+	  "folder of catalogue/ and items/" },
 	{ "migrations", "FOLDER", O_MIGRATIONS, AT(migrations), "folder of NNN-*.sql" },
 	{ "file", "FILE", O_FILE, AT(file), "what to read" },
 	{ "subject", "ID", O_SUBJECT, AT(subject), "of this subject" },
@@ -58,29 +71,26 @@ struct command {
 static const struct command command[] = {
 	{ "client", "add", NULL, IMPORT | O_CATALOGUE | O_REPLACE, ctl_client_add,
 	  "register the client in a JSON file; it is known within a second" },
-	{ "client", "list", NULL, O_CONNECT | O_JSON, ctl_client_list,
-	  "all clients" },
+	{ "client", "list", NULL, O_CONNECT | O_JSON, ctl_client_list, "all clients" },
 	{ "client", "disable", "CLIENT", O_CONNECT | O_JSON, ctl_client_disable,
 	  "refuse it from the next request on; its grants stay" },
 	{ "client", "enable", "CLIENT", O_CONNECT | O_JSON, ctl_client_enable,
 	  "serve it again" },
 	{ "agency", "add", NULL, IMPORT | O_CATALOGUE | O_REPLACE, ctl_agency_add,
 	  "register the agency in a JSON file" },
-	{ "agency", "list", NULL, O_CONNECT | O_JSON, ctl_agency_list,
-	  "all agencies" },
+	{ "agency", "list", NULL, O_CONNECT | O_JSON, ctl_agency_list, "all agencies" },
 	{ "linkage", "import", NULL, IMPORT, ctl_linkage_import,
 	  "which agency knows which subject by which code (TSV)" },
 	{ "credential", "import", NULL, IMPORT, ctl_credential_import,
 	  "which card belongs to which subject (TSV)" },
 	{ "credential", "stop", NULL,
-	  O_CONNECT | O_SUBJECT | O_CARD | O_GRANTS | O_YES | O_JSON,
-	  ctl_credential_stop,
+	  O_CONNECT | O_SUBJECT | O_CARD | O_GRANTS | O_YES | O_JSON, ctl_credential_stop,
 	  "end sign-ins of a lost card, of a subject or by issuer and serial" },
 	{ "representation", "import", NULL, IMPORT, ctl_representation_import,
 	  "who may act for which child (TSV)" },
 	{ "grant", "list", NULL,
-	  O_CONNECT | O_CONTROL | O_SUBJECT | O_CLIENT | O_LIMIT | O_JSON,
-	  ctl_grant_list, "consents of a subject or a client" },
+	  O_CONNECT | O_CONTROL | O_SUBJECT | O_CLIENT | O_LIMIT | O_JSON, ctl_grant_list,
+	  "consents of a subject or a client" },
 	{ "grant", "revoke", "GRANT", O_CONNECT | O_CONTROL | O_YES | O_JSON,
 	  ctl_grant_revoke, "end a consent and its tokens at once" },
 	{ "db", "migrate", NULL, O_CONNECT | O_MIGRATIONS | O_STAMP, ctl_db_migrate,
@@ -97,8 +107,7 @@ static const struct command command[] = {
 	  "what the daemon says of itself" },
 	{ "sandbox", "clock", "+7d|-1h|=0|show", O_CONNECT | O_CONTROL | O_JSON,
 	  ctl_sandbox_clock, "move the daemon's clock (sandbox only)" },
-	{ "sandbox", "reset", NULL, O_CONNECT | O_CONTROL | O_JSON,
-	  ctl_sandbox_reset,
+	{ "sandbox", "reset", NULL, O_CONNECT | O_CONTROL | O_JSON, ctl_sandbox_reset,
 	  "forget all consents and records, card stops too, and reset the clock" },
 };
 
@@ -135,15 +144,14 @@ static void print_help(FILE *out)
 		char name[80];
 
 		snprintf(name, sizeof(name), "%s%s%s%s%s", command[i].noun,
-			 command[i].verb ? " " : "",
-			 command[i].verb ? command[i].verb : "",
+			 command[i].verb ? " " : "", command[i].verb ? command[i].verb : "",
 			 command[i].argument ? " " : "",
 			 command[i].argument ? command[i].argument : "");
 		fprintf(out, "  %-30s %s\n", name, command[i].help);
 	}
 	fprintf(out, "\n  selfinfoctl noun verb --help tells the options of one of them\n"
-		"  exit: 0 done, 1 failed, 2 wrong use, 3 refused, 4 unreachable, "
-		"78 configuration\n");
+		     "  exit: 0 done, 1 failed, 2 wrong use, 3 refused, 4 unreachable, "
+		     "78 configuration\n");
 }
 
 static bool looks_like_option(const char *s)
@@ -165,7 +173,8 @@ static bool take_option(struct ctl *c, int argc, char **argv, int *i, unsigned *
 {
 	struct str value, name = str_cut(str_of(argv[*i]), '=', &value);
 	const struct option_row *o = str_starts(name, "--") ?
-		option_named(str_from(name, 2)) : NULL;
+					     option_named(str_from(name, 2)) :
+					     NULL;
 	void *at;
 
 	if (o == NULL) {

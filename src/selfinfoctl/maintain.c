@@ -30,13 +30,17 @@ static enum exit_code months(struct ctl *c, const struct table *t, PGresult **r)
 {
 	const char *value[] = { sql_time(c->a, ctl_now(c)), t->parent };
 	const char *sql = arena_printf(c->a,
-		"SELECT to_char(m, 'YYYY_MM'), m::timestamptz, "
-		"(m + interval '1 month')::timestamptz FROM ("
-		"SELECT date_trunc('month', $1::timestamptz) + n * interval '1 month' AS m "
-		"FROM generate_series(0, %d) n UNION "
-		"SELECT DISTINCT date_trunc('month', %s) FROM %s) x "
-		"WHERE to_regclass(quote_ident($2::text || '_' || to_char(m, 'YYYY_MM'))) "
-		"IS NULL ORDER BY m LIMIT 120", MONTHS_AHEAD, t->column, t->rest).p;
+				       "SELECT to_char(m, 'YYYY_MM'), m::timestamptz, "
+				       "(m + interval '1 month')::timestamptz FROM ("
+				       "SELECT date_trunc('month', $1::timestamptz) + n * "
+				       "interval '1 month' AS m "
+				       "FROM generate_series(0, %d) n UNION "
+				       "SELECT DISTINCT date_trunc('month', %s) FROM %s) x "
+				       "WHERE to_regclass(quote_ident($2::text || '_' || "
+				       "to_char(m, 'YYYY_MM'))) "
+				       "IS NULL ORDER BY m LIMIT 120",
+				       MONTHS_AHEAD, t->column, t->rest)
+				  .p;
 
 	return ctl_query(c, r, sql, COUNT(value), value);
 }
@@ -48,15 +52,21 @@ static enum exit_code make_partition(struct ctl *c, const struct table *t,
 {
 	const char *part = arena_printf(c->a, "%s_%s", t->parent, month).p;
 	PGresult *r = PQexec(c->db, arena_printf(c->a,
-		"BEGIN; SET LOCAL lock_timeout = '2s'; "
-		"LOCK TABLE %s IN ACCESS EXCLUSIVE MODE; "
-		"CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS); "
-		"REVOKE ALL ON %s FROM PUBLIC; "
-		"WITH moved AS (DELETE FROM %s WHERE %s >= '%s' AND %s < '%s' RETURNING *) "
-		"INSERT INTO %s SELECT * FROM moved; "
-		"ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM ('%s') TO ('%s'); "
-		"COMMIT", t->rest, part, t->parent, part, t->rest, t->column, from,
-		t->column, to, part, t->parent, part, from, to).p);
+						 "BEGIN; SET LOCAL lock_timeout = '2s'; "
+						 "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE; "
+						 "CREATE TABLE %s (LIKE %s INCLUDING "
+						 "DEFAULTS INCLUDING CONSTRAINTS); "
+						 "REVOKE ALL ON %s FROM PUBLIC; "
+						 "WITH moved AS (DELETE FROM %s WHERE %s "
+						 ">= '%s' AND %s < '%s' RETURNING *) "
+						 "INSERT INTO %s SELECT * FROM moved; "
+						 "ALTER TABLE %s ATTACH PARTITION %s FOR "
+						 "VALUES FROM ('%s') TO ('%s'); "
+						 "COMMIT",
+						 t->rest, part, t->parent, part, t->rest,
+						 t->column, from, t->column, to, part,
+						 t->parent, part, from, to)
+					    .p);
 	enum exit_code code = EXIT_OK;
 
 	*busy = strcmp(ctl_sqlstate(r), "55P03") == 0;
@@ -122,15 +132,19 @@ static enum exit_code purge_table(struct ctl *c, const struct purge *p, int64_t 
 {
 	const char *value[] = { sql_time(c->a, ctl_now(c) - CLOCK_DAY_MS) };
 	const char *sql = arena_printf(c->a,
-		"DELETE FROM %s WHERE ctid = ANY(ARRAY(SELECT ctid FROM %s WHERE %s "
-		"LIMIT 500 FOR UPDATE SKIP LOCKED))", p->table, p->table, p->past).p;
+				       "DELETE FROM %s WHERE ctid = ANY(ARRAY(SELECT ctid "
+				       "FROM %s WHERE %s "
+				       "LIMIT 500 FOR UPDATE SKIP LOCKED))",
+				       p->table, p->table, p->past)
+				  .p;
 	int64_t n = 1;
 
 	*total = 0;
 	while (n > 0) {
 		PGresult *r = PQexecParams(c->db, sql, 1, NULL, value, NULL, NULL, 0);
 		enum exit_code code = r && PQresultStatus(r) == PGRES_COMMAND_OK ?
-			EXIT_OK : ctl_tell_database(c, r);
+					      EXIT_OK :
+					      ctl_tell_database(c, r);
 
 		n = code == EXIT_OK ? strtoll(PQcmdTuples(r), NULL, 10) : 0;
 		PQclear(r);

@@ -15,8 +15,7 @@ static bool choose(const struct ctl *c, enum stamp *kind)
 
 	if (c->conf != NULL && c->o.dsn == NULL)
 		of_conf = c->conf->sandbox.on ? STAMP_SANDBOX : STAMP_PRODUCTION;
-	*kind = c->o.sandbox ? STAMP_SANDBOX : c->o.production ? STAMP_PRODUCTION :
-		of_conf;
+	*kind = c->o.sandbox ? STAMP_SANDBOX : c->o.production ? STAMP_PRODUCTION : of_conf;
 	return of_conf == STAMP_ANY || *kind == of_conf;
 }
 
@@ -46,16 +45,17 @@ enum exit_code ctl_db_migrate(struct ctl *c)
 	}
 	code = ctl_config(c);
 	if (code == EXIT_OK && !choose(c, &kind)) {
-		ctl_error("the configuration says %s", c->conf->sandbox.on ?
-			  "sandbox { }" : "production: it has no sandbox { }");
+		ctl_error("the configuration says %s",
+			  c->conf->sandbox.on ? "sandbox { }" :
+						"production: it has no sandbox { }");
 		code = EXIT_REFUSED;
 	}
 	if (code == EXIT_OK)
 		code = ctl_connect(c, ROLE_OWNER);
 	if (code != EXIT_OK)
 		return code;
-	return tell(c, migrate_run(c->a, c->db, str_of(ctl_migrations(c)), kind, report,
-				   NULL));
+	return tell(
+		c, migrate_run(c->a, c->db, str_of(ctl_migrations(c)), kind, report, NULL));
 }
 
 enum exit_code ctl_need_sandbox(struct ctl *c)

@@ -10,8 +10,11 @@ static int64_t unit_ms(struct str unit)
 	static const struct {
 		const char *name;
 		int64_t ms;
-	} all[] = { { "ms", 1 }, { "s", 1000 }, { "min", 60000 },
-		    { "h", 3600000 }, { "d", 86400000 } };
+	} all[] = { { "ms", 1 },
+		    { "s", 1000 },
+		    { "min", 60000 },
+		    { "h", 3600000 },
+		    { "d", 86400000 } };
 
 	for (size_t i = 0; i < COUNT(all); i++)
 		if (str_is(unit, all[i].name))

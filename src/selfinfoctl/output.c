@@ -96,8 +96,11 @@ enum exit_code ctl_list(struct ctl *c, const char *nothing, const char *sql, int
 	json_t *j;
 
 	if (c->o.json)
-		sql = arena_printf(c->a, "SELECT coalesce(json_agg(row_to_json(x)), '[]') "
-				   "FROM (%s) x", sql).p;
+		sql = arena_printf(c->a,
+				   "SELECT coalesce(json_agg(row_to_json(x)), '[]') "
+				   "FROM (%s) x",
+				   sql)
+			      .p;
 	code = ctl_query(c, &r, sql, n, value);
 	if (code != EXIT_OK)
 		return code;

@@ -162,7 +162,7 @@ struct sheet_pair sheet_pair(struct sheet *f, const char *name, size_t max)
 }
 
 int64_t sheet_int(struct sheet *f, const char *name, int64_t fallback, int64_t min,
-		 int64_t max)
+		  int64_t max)
 {
 	json_t *j = sheet_member(f, name, false);
 
@@ -171,8 +171,8 @@ int64_t sheet_int(struct sheet *f, const char *name, int64_t fallback, int64_t m
 	if (json_is_integer(j) && json_integer_value(j) >= min &&
 	    json_integer_value(j) <= max)
 		return json_integer_value(j);
-	sheet_error(f, name, "a whole number from %lld to %lld is expected",
-		   (long long)min, (long long)max);
+	sheet_error(f, name, "a whole number from %lld to %lld is expected", (long long)min,
+		    (long long)max);
 	return fallback;
 }
 
@@ -190,8 +190,10 @@ static bool text_fits(struct sheet *f, const char *name, const json_t *j, size_t
 	struct str s = text_of(j);
 
 	if (!json_is_string(j) || s.n == 0 || s.n > max || !is_printable(s))
-		sheet_error(f, name, "number %zu is not a text of 1 to %zu printable "
-			   "characters", sofar.n + 1, max);
+		sheet_error(f, name,
+			    "number %zu is not a text of 1 to %zu printable "
+			    "characters",
+			    sofar.n + 1, max);
 	else if (sheet_list_has(sofar, s.p))
 		sheet_error(f, name, "number %zu is there twice", sofar.n + 1);
 	else
@@ -200,7 +202,7 @@ static bool text_fits(struct sheet *f, const char *name, const json_t *j, size_t
 }
 
 struct sheet_list sheet_texts(struct sheet *f, const char *name, const char *fallback,
-			    size_t max)
+			      size_t max)
 {
 	json_t *j = sheet_member(f, name, fallback == NULL);
 	size_t n = json_array_size(j);
@@ -228,7 +230,8 @@ bool sheet_end(struct sheet *f)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(f->root, name, value) {
+	json_object_foreach(f->root, name, value)
+	{
 		bool asked = false;
 
 		for (size_t i = 0; i < f->n; i++)

@@ -41,13 +41,14 @@ struct str sheet_text(struct sheet *f, const char *name, const char *fallback, s
 struct str sheet_plain(struct sheet *f, const char *name, size_t max);
 struct sheet_pair sheet_pair(struct sheet *f, const char *name, size_t max);
 /* of an object that is itself a member; `name` is for the errors */
-struct sheet_pair sheet_pair_of(struct sheet *f, json_t *pair, const char *name, size_t max);
+struct sheet_pair sheet_pair_of(struct sheet *f, json_t *pair, const char *name,
+				size_t max);
 /* absent: the fallback */
 int64_t sheet_int(struct sheet *f, const char *name, int64_t fallback, int64_t min,
-		 int64_t max);
+		  int64_t max);
 /* 1 to SHEET_LIST_MAX different texts; fallback NULL: required */
 struct sheet_list sheet_texts(struct sheet *f, const char *name, const char *fallback,
-			    size_t max);
+			      size_t max);
 /* True when all was right; tells the unknown members first. */
 NODISCARD bool sheet_end(struct sheet *f);
 bool sheet_list_has(struct sheet_list l, const char *word);
@@ -55,6 +56,7 @@ bool sheet_list_has(struct sheet_list l, const char *word);
 /* add.c: --file and the catalogue; then, of a row that an INSERT returned as
  * "xmax = 0", commits and tells whether it was added or replaced. */
 NODISCARD enum exit_code add_begin(struct ctl *c, struct sheet *f, struct catalogue **cat);
-enum exit_code add_end(struct ctl *c, const PGresult *row, const char *what, const char *id);
+enum exit_code add_end(struct ctl *c, const PGresult *row, const char *what,
+		       const char *id);
 
 #endif

@@ -13,9 +13,9 @@ static void print_value(struct arena *a, const char *name, json_t *j)
 	size_t i;
 
 	if (json_is_object(j)) {
-		json_object_foreach(j, key, value)
-			print_value(a, arena_printf(a, "%s%s%s", name, name[0] ? "." : "",
-						    key).p, value);
+		json_object_foreach(j, key, value) print_value(
+			a, arena_printf(a, "%s%s%s", name, name[0] ? "." : "", key).p,
+			value);
 		return;
 	}
 	if (json_is_array(j)) {
@@ -46,9 +46,10 @@ static void print_trouble(json_t *list)
 	size_t i;
 	json_t *one;
 
-	json_array_foreach(list, i, one) {
-		printf("TROUBLE  %s\n", json_is_string(one) ? json_string_value(one) :
-		       word(one, "what"));
+	json_array_foreach(list, i, one)
+	{
+		printf("TROUBLE  %s\n",
+		       json_is_string(one) ? json_string_value(one) : word(one, "what"));
 		if (word(one, "cure")[0])
 			printf("         %s\n", word(one, "cure"));
 	}

@@ -12,8 +12,7 @@ static bool lower(char c)
 
 static bool hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 /* RFC 3986: the characters of path and query, and whole percent signs */
@@ -80,8 +79,8 @@ const char *redirect_uri_wrong(struct str uri)
 		return "it is longer than 2000 characters";
 	if (!str_starts(uri, "https://"))
 		return str_starts(uri, "http://") ?
-			"http is refused, on loopback too; it begins with https://" :
-			"it begins with https:// in lower case";
+			       "http is refused, on loopback too; it begins with https://" :
+			       "it begins with https:// in lower case";
 	authority = str_part(uri, 8, authority_end(str_from(uri, 8)));
 	if (str_find(uri, '#') < uri.n)
 		return "it has no fragment (#)";

@@ -58,8 +58,10 @@ static void check_name(struct telling *t, const struct setup *s)
 	if (X509_check_host(x, name, host.n, 0, NULL) == 1 ||
 	    X509_check_ip_asc(x, name, 0) == 1)
 		return;
-	tell_error(t, arena_printf(s->arena, "%s is not a certificate for %s, the host of "
-				   "the issuer", s->conf->tls.certificate.p, name));
+	tell_error(t, arena_printf(s->arena,
+				   "%s is not a certificate for %s, the host of "
+				   "the issuer",
+				   s->conf->tls.certificate.p, name));
 }
 
 static void check_cards(struct telling *t, const struct setup *s)
@@ -84,7 +86,8 @@ static void check_personas(struct telling *t, const struct setup *s)
 			 &(struct signin_config){
 				 .catalogue = s->catalogue,
 				 .personas = s->conf->sandbox.personas,
-			 }, &why))
+			 },
+			 &why))
 		tell_error(t, why);
 }
 
@@ -174,8 +177,10 @@ static bool check_database(struct telling *t, const struct setup *s)
 	}
 	c = connect_to(&dsn, s->arena, &why, &passing);
 	if (c == NULL) {
-		buf_printf(t->out, "selfinfod: error: the database cannot be reached: "
-			   "%.*s\n", STR_ARG(why));
+		buf_printf(t->out,
+			   "selfinfod: error: the database cannot be reached: "
+			   "%.*s\n",
+			   STR_ARG(why));
 		if (passing)
 			return false;
 		t->errors++;

@@ -57,11 +57,12 @@ static json_t *workers_of(const struct master *m)
 	int64_t now = clock_mono_ms();
 
 	for (const struct worker_proc *w = m->workers; w != NULL; w = w->next)
-		json_array_append_new(list, json_pack(
-			"{s:I, s:I, s:s, s:I, s:I}", "worker", (json_int_t)w->slot, "pid",
-			(json_int_t)w->pid, "state", state_word(w), "uptime_s",
-			(json_int_t)((now - w->started) / 1000), "agencies",
-			(json_int_t)w->row->agencies));
+		json_array_append_new(
+			list, json_pack("{s:I, s:I, s:s, s:I, s:I}", "worker",
+					(json_int_t)w->slot, "pid", (json_int_t)w->pid,
+					"state", state_word(w), "uptime_s",
+					(json_int_t)((now - w->started) / 1000), "agencies",
+					(json_int_t)w->row->agencies));
 	return list;
 }
 
@@ -80,20 +81,17 @@ static void status(struct master *m, struct asker *who, json_t *question)
 	struct health h = health_of(m);
 
 	(void)question;
-	control_answer(who, json_pack(
-		"{s:o, s:b, s:s, s:I, s:I, s:b, s:s, s:I, s:I, s:I, s:o, s:o}",
-		"trouble", health_trouble(&h),
-		"ready", health_is_ready(&h),
-		"version", SELFINFO_VERSION,
-		"pid", (json_int_t)getpid(),
-		"uptime_s", (json_int_t)((clock_mono_ms() - m->started) / 1000),
-		"sandbox", m->setup->conf->sandbox.on,
-		"database", h.database ? "up" : "down",
-		"crl_age_s", (json_int_t)h.crl_age_s,
-		"certificate_days", (json_int_t)(h.certificate_ms / CLOCK_DAY_MS),
-		"clock_offset_ms", (json_int_t)m->board->clock_offset_ms,
-		"workers", workers_of(m),
-		"counters", counters_of(m)));
+	control_answer(
+		who,
+		json_pack("{s:o, s:b, s:s, s:I, s:I, s:b, s:s, s:I, s:I, s:I, s:o, s:o}",
+			  "trouble", health_trouble(&h), "ready", health_is_ready(&h),
+			  "version", SELFINFO_VERSION, "pid", (json_int_t)getpid(),
+			  "uptime_s", (json_int_t)((clock_mono_ms() - m->started) / 1000),
+			  "sandbox", m->setup->conf->sandbox.on, "database",
+			  h.database ? "up" : "down", "crl_age_s", (json_int_t)h.crl_age_s,
+			  "certificate_days", (json_int_t)(h.certificate_ms / CLOCK_DAY_MS),
+			  "clock_offset_ms", (json_int_t)m->board->clock_offset_ms,
+			  "workers", workers_of(m), "counters", counters_of(m)));
 }
 
 static void ready(struct master *m, struct asker *who, json_t *question)
@@ -101,8 +99,8 @@ static void ready(struct master *m, struct asker *who, json_t *question)
 	struct health h = health_of(m);
 
 	(void)question;
-	control_answer(who, json_pack("{s:b, s:o}", "ready", health_is_ready(&h),
-				      "checks", health_checks(&h)));
+	control_answer(who, json_pack("{s:b, s:o}", "ready", health_is_ready(&h), "checks",
+				      health_checks(&h)));
 }
 
 static bool new_offset(const struct master *m, json_t *question, int64_t *out)
@@ -162,10 +160,8 @@ static const struct command {
 	void (*run)(struct master *m, struct asker *who, json_t *question);
 	bool changes;
 } command[] = {
-	{ "status", status, false },
-	{ "ready", ready, false },
-	{ "clock", move_clock, true },
-	{ "reload", reload, true },
+	{ "status", status, false },   { "ready", ready, false },
+	{ "clock", move_clock, true }, { "reload", reload, true },
 	{ "drain", drain, true },
 };
 

@@ -42,7 +42,8 @@ static void print_help(FILE *out)
 			 o->value ? o->value : "");
 		fprintf(out, "  %-18s %s\n", name, o->help);
 	}
-	fprintf(out, "\n  exit: 0 done, 1 could not start, 2 wrong use, 75 the database "
+	fprintf(out,
+		"\n  exit: 0 done, 1 could not start, 2 wrong use, 75 the database "
 		"does not answer\n  (--check), 78 configuration; more in selfinfod(8)\n");
 }
 
@@ -58,7 +59,8 @@ static bool take_option(struct options *o, int argc, char **argv, int *i)
 {
 	struct str value, name = str_cut(str_of(argv[*i]), '=', &value);
 	const struct option_row *row = str_starts(name, "--") ?
-		option_named(str_from(name, 2)) : NULL;
+					       option_named(str_from(name, 2)) :
+					       NULL;
 	void *at;
 
 	if (row == NULL) {

@@ -22,12 +22,12 @@
 
 enum {
 	TICK_MS = 200,
-	STUCK_MS = 10000,    /* without a heartbeat */
-	SETTLED_MS = 1000,   /* who lived so long did not fail at its start */
+	STUCK_MS = 10000,  /* without a heartbeat */
+	SETTLED_MS = 1000, /* who lived so long did not fail at its start */
 	BACKOFF_FIRST_MS = 100,
 	BACKOFF_MOST_MS = 5000,
 	START_AGAIN_MS = 1000,
-	GENERATIONS = 8,     /* of workers that may drain at a time */
+	GENERATIONS = 8, /* of workers that may drain at a time */
 	REPLAY_ENTRIES = 1 << 20
 };
 
@@ -62,8 +62,11 @@ struct worker_proc *worker_start(struct master *m, size_t slot, const struct set
 		return NULL;
 	}
 	w = must_alloc(sizeof(*w));
-	*w = (struct worker_proc){ .next = m->workers, .pid = pid, .slot = slot,
-				   .row = row, .started = clock_mono_ms() };
+	*w = (struct worker_proc){ .next = m->workers,
+				   .pid = pid,
+				   .slot = slot,
+				   .row = row,
+				   .started = clock_mono_ms() };
 	m->workers = w;
 	log_event(LOG_INFO, "worker_started", log_number("worker", (int64_t)slot),
 		  log_number("pid", pid));
@@ -117,8 +120,8 @@ static void lost(struct master *m, struct worker_proc *w, const struct ended *e)
 		m->code = CONF_EXIT; /* another try would end the same way */
 		master_stop(m);
 	} else if (!m->stopping) {
-		timer_start(m->loop, &s->again,
-			    backoff(s, clock_mono_ms() - w->started), fill_slot, s);
+		timer_start(m->loop, &s->again, backoff(s, clock_mono_ms() - w->started),
+			    fill_slot, s);
 	}
 }
 
@@ -249,9 +252,11 @@ void log_told(const char *event, struct str told)
 			if (at == NULL)
 				continue;
 			log_event(kind[i].level, event,
-				  log_word("where", tail(str_part(line, 0, (size_t)(at - line.p)))),
-				  log_word("what", log_configured(
-					  str_from(line, (size_t)(at - line.p) + n))));
+				  log_word("where",
+					   tail(str_part(line, 0, (size_t)(at - line.p)))),
+				  log_word("what",
+					   log_configured(str_from(
+						   line, (size_t)(at - line.p) + n))));
 			break;
 		}
 	}
@@ -279,7 +284,7 @@ static void start_checked(struct master *m)
 		fwrite(buf_str(&c->told).p, 1, c->told.n, stderr);
 		if (c->told.n == 0)
 			fprintf(stderr, "selfinfod: error: the check of the "
-				"configuration ended by itself\n");
+					"configuration ended by itself\n");
 		m->code = CONF_EXIT;
 		loop_stop(m->loop);
 		return;
@@ -327,8 +332,7 @@ static bool is_alive(struct worker_proc *w, int64_t now)
 	if (now - w->row->heartbeat < STUCK_MS)
 		return true;
 	if (!w->stuck)
-		log_event(LOG_ERROR, "worker_stuck",
-			  log_number("worker", (int64_t)w->slot),
+		log_event(LOG_ERROR, "worker_stuck", log_number("worker", (int64_t)w->slot),
 			  log_number("pid", w->pid));
 	w->stuck = true;
 	return false;
@@ -410,14 +414,13 @@ static bool bind_address(struct master *m, size_t at)
 	const struct conf_address *a = &m->setup->conf->listen.p[at];
 
 	for (size_t i = 0; i < m->slots; i++) {
-		int fd = listen_tcp((const struct sockaddr *)&a->socket, a->length,
-				    i == 0);
+		int fd = listen_tcp((const struct sockaddr *)&a->socket, a->length, i == 0);
 
 		m->slot[i].listener[at] = fd;
 		if (fd >= 0)
 			continue;
-		fprintf(stderr, "selfinfod: error: listen %.*s: %s\n",
-			STR_ARG(a->text), strerror(errno));
+		fprintf(stderr, "selfinfod: error: listen %.*s: %s\n", STR_ARG(a->text),
+			strerror(errno));
 		return false;
 	}
 	return true;

@@ -84,8 +84,8 @@ void master_stop(struct master *m); /* drains; a second time ends at once */
 void log_told(const char *event, struct str told);
 
 /* reload.c */
-void reload_begin(struct master *m, struct asker *who); /* who: or NULL */
-void reload_look(struct master *m); /* something has changed */
+void reload_begin(struct master *m, struct asker *who);          /* who: or NULL */
+void reload_look(struct master *m);                              /* something has changed */
 void reload_lost(struct master *m, const struct worker_proc *w); /* it has ended */
 void reload_give_up(struct master *m);
 

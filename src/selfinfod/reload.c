@@ -138,8 +138,7 @@ static void start_workers(struct master *m)
 			continue;
 		}
 		send_away(m);
-		fail(m, "too many workers are still draining; try again later",
-		     STR_NONE);
+		fail(m, "too many workers are still draining; try again later", STR_NONE);
 		return;
 	}
 }
@@ -173,16 +172,15 @@ void reload_begin(struct master *m, struct asker *who)
 {
 	if (m->stopping || !m->told_ready || m->reload != RELOAD_NONE) {
 		if (who != NULL)
-			control_refuse(who, m->stopping ? STR("the daemon is stopping") :
-						!m->told_ready ? STR("it is not ready yet") :
-						STR("a reload is under way"));
+			control_refuse(who, m->stopping    ? STR("the daemon is stopping") :
+					    !m->told_ready ? STR("it is not ready yet") :
+							     STR("a reload is under way"));
 		else
 			m->reload_again = m->reload != RELOAD_NONE;
 		return;
 	}
 	m->reload_asker = who;
-	notify_systemd("RELOADING=1\nMONOTONIC_USEC=%lld000",
-		       (long long)clock_mono_ms());
+	notify_systemd("RELOADING=1\nMONOTONIC_USEC=%lld000", (long long)clock_mono_ms());
 	m->reload = RELOAD_CHECKING;
 	if (!checker_start(m, checked))
 		fail(m, "no process for the check", STR_NONE);

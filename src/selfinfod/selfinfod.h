@@ -24,7 +24,7 @@ struct setup {
 };
 /* NULL: `told` has the errors, a line each. Reads files only. */
 struct setup *setup_load(const char *file, struct buf *told);
-void setup_free(struct setup *s); /* NULL is allowed */
+void setup_free(struct setup *s);                             /* NULL is allowed */
 struct str setup_host(struct arena *a, const struct conf *c); /* of the issuer */
 NODISCARD bool setup_card(struct arena *a, const struct conf *c, struct str *why);
 int64_t setup_certificate_ms(const struct setup *s); /* until it ends */

@@ -91,8 +91,7 @@ int64_t setup_certificate_ms(const struct setup *s)
 	return days * CLOCK_DAY_MS + seconds * INT64_C(1000);
 }
 
-static void keep_text(struct str *now, struct str was, const char *name,
-		      struct buf *names)
+static void keep_text(struct str *now, struct str was, const char *name, struct buf *names)
 {
 	if (str_eq(*now, was))
 		return;
@@ -118,8 +117,7 @@ void setup_keep(struct setup *s, const struct setup *boot, struct buf *names)
 	keep_text(&now->issuer, was->issuer, "issuer", names);
 	keep_text(&now->control, was->control, "control", names);
 	keep_text(&now->database.dsn, was->database.dsn, "database.dsn", names);
-	keep_text(&now->sandbox.personas, was->sandbox.personas, "sandbox.personas",
-		  names);
+	keep_text(&now->sandbox.personas, was->sandbox.personas, "sandbox.personas", names);
 	if (!same_addresses(&now->listen, &was->listen))
 		buf_printf(names, "%slisten", names->n ? " " : "");
 	now->listen = was->listen;

@@ -28,16 +28,10 @@
 #include "store/statements.h"
 #include "web/endpoint.h"
 
-enum {
-	HEARTBEAT_MS = 500,
-	AGENCIES_MS = 1000,
-	RETRY_MS = 250,
-	KEPT_BYTES = 16 << 20
-};
+enum { HEARTBEAT_MS = 500, AGENCIES_MS = 1000, RETRY_MS = 250, KEPT_BYTES = 16 << 20 };
 
-static const struct route *const tables[] = {
-	oauth_routes, signin_routes, retrieval_routes, web_routes
-};
+static const struct route *const tables[] = { oauth_routes, signin_routes, retrieval_routes,
+					      web_routes };
 
 static struct worker {
 	const struct place *place;
@@ -76,15 +70,15 @@ static void serve_when_ready(void)
 	    worker.row->agencies < 0)
 		return;
 	for (size_t i = 0; i < p->listeners; i++)
-		worker.server[worker.servers++] = server_new(
-			worker.loop,
-			&(struct server_config){
-				.fd = p->listener[i],
-				.tls = p->setup->tls,
-				.base_url = c->issuer,
-				.max_connections = (int)c->connections,
-			},
-			web_handler(), NULL);
+		worker.server[worker.servers++] =
+			server_new(worker.loop,
+				   &(struct server_config){
+					   .fd = p->listener[i],
+					   .tls = p->setup->tls,
+					   .base_url = c->issuer,
+					   .max_connections = (int)c->connections,
+				   },
+				   web_handler(), NULL);
 	set_state(WORKER_SERVING);
 }
 
@@ -166,8 +160,7 @@ static void agencies_came(void *arg)
 	if (worker.draining)
 		return;
 	timer_start(worker.loop, &worker.agencies_again,
-		    worker.row->agencies < 0 ? RETRY_MS : AGENCIES_MS, ask_agencies,
-		    NULL);
+		    worker.row->agencies < 0 ? RETRY_MS : AGENCIES_MS, ask_agencies, NULL);
 	serve_when_ready();
 }
 
@@ -285,8 +278,9 @@ void worker_run(const struct place *p)
 	struct str why;
 
 	keep_memory();
-	worker = (struct worker){ .place = p, .row = p->row, .arena = arena_new(),
-				  .loop = loop_new() };
+	worker = (struct worker){
+		.place = p, .row = p->row, .arena = arena_new(), .loop = loop_new()
+	};
 	metric_share(p->row->cell);
 	signals_start(worker.loop, &worker.signals, on_signal, NULL);
 	if (!init_rooms(&why)) {

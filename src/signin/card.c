@@ -223,7 +223,8 @@ static enum step check_card(struct flow *f)
 	if (!row_bool(r->call, 0, card_step_try__right_digits)) {
 		int tries = row_int4(r->call, 0, card_step_try__tries);
 
-		return refuse_with(f, PROBLEM_DIGITS, json_pack("{s:i}", "tries_left", tries));
+		return refuse_with(f, PROBLEM_DIGITS,
+				   json_pack("{s:i}", "tries_left", tries));
 	}
 	r->show = row_bytea(r->call, 0, card_step_try__show);
 	text = signmsg_sign_in(a, signmsg_origin(a, web_base_url()), r->id.text,

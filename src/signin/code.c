@@ -33,7 +33,8 @@ struct card_shown card_shown(struct arena *a, const struct interaction *i)
 	s.user_code = (struct str){ code, USER_CODE };
 	code_hash(s.user_code, &s.bucket, s.hash);
 	interaction_derive(i, "digits", i->step, mac);
-	snprintf(s.digits, sizeof(s.digits), "%02u", (unsigned)(mac[0] << 8 | mac[1]) % 100u);
+	snprintf(s.digits, sizeof(s.digits), "%02u",
+		 (unsigned)(mac[0] << 8 | mac[1]) % 100u);
 	return s;
 }
 

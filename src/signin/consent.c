@@ -80,8 +80,8 @@ static enum step take_standing(struct flow *f)
 {
 	struct consent *c = consent_of(f);
 
-	if (c->card != NULL && (call_rows(c->card) == 0 ||
-				row_bool(c->card, 0, credential_load__stopped)))
+	if (c->card != NULL &&
+	    (call_rows(c->card) == 0 || row_bool(c->card, 0, credential_load__stopped)))
 		return refuse(f, PROBLEM_CARD_REVOKED);
 	if (!details_of(c)->child)
 		return NEXT;
@@ -92,8 +92,8 @@ static enum step take_standing(struct flow *f)
 
 		must(id.n == 16);
 		memcpy(c->child[i].subject, id.p, 16);
-		c->child[i].bucket =
-			row_int2(c->v.call, (int)i, children_load__child_bucket);
+		c->child[i].bucket = row_int2(c->v.call, (int)i,
+					      children_load__child_bucket);
 		c->child[i].handle = child_handle(f->arena, c->v.i, c->child[i].subject);
 	}
 	if (c->children == 0)
@@ -156,10 +156,9 @@ static json_t *children_model(struct arena *a, const struct consent *c)
 		json_t *label = persona_label(c->child[i].subject);
 
 		if (label == NULL)
-			label = json_pack(
-				"{s:s, s:s}", "ja",
-				arena_printf(a, "お子さま（%zu人目）", i + 1).p, "en",
-				arena_printf(a, "Child %zu", i + 1).p);
+			label = json_pack("{s:s, s:s}", "ja",
+					  arena_printf(a, "お子さま（%zu人目）", i + 1).p,
+					  "en", arena_printf(a, "Child %zu", i + 1).p);
 		json_array_append_new(list, json_pack("{s:s, s:o, s:b}", "id",
 						      c->child[i].handle.p, "label", label,
 						      "checked", c->children == 1));
@@ -199,7 +198,8 @@ static void keep_ticks(const struct consent *c, json_t *optional)
 	json_t *one;
 	size_t i;
 
-	json_array_foreach(optional, i, one) {
+	json_array_foreach(optional, i, one)
+	{
 		if (client_may(c->ticked, c->ticks, tree_member(one, "item")))
 			json_object_set_new(one, "ticked", json_true());
 	}

@@ -32,14 +32,16 @@ bool personas_load(struct arena *a, struct str file, struct str *why)
 	persona = arena_array(a, personas + 1, sizeof(*persona));
 	for (size_t i = 0; i < personas; i++) {
 		if (!take_one(json_array_get(list, i), &persona[i])) {
-			*why = arena_printf(a, "%.*s: persona %zu lacks name, title or "
-					       "subject", STR_ARG(file), i + 1);
+			*why = arena_printf(a,
+					    "%.*s: persona %zu lacks name, title or "
+					    "subject",
+					    STR_ARG(file), i + 1);
 			return false;
 		}
 	}
 	if (personas == 0)
-		*why = arena_printf(a, "%.*s: line %d: no personas in it",
-				    STR_ARG(file), error.line);
+		*why = arena_printf(a, "%.*s: line %d: no personas in it", STR_ARG(file),
+				    error.line);
 	return personas > 0;
 }
 
@@ -70,9 +72,8 @@ json_t *personas_model(void)
 	list = json_array();
 	for (size_t i = 0; i < personas; i++)
 		json_array_append_new(list, json_pack("{s:s%, s:O, s:o}", "name",
-						      persona[i].name.p,
-						      persona[i].name.n, "title",
-						      persona[i].title, "shows",
+						      persona[i].name.p, persona[i].name.n,
+						      "title", persona[i].title, "shows",
 						      shows_model(persona[i].shows)));
 	return json_pack("{s:o}", "list", list);
 }
@@ -83,8 +84,10 @@ json_t *persona_label(const uint8_t subject[16])
 	json_t *list = json_object_get(file_json, "personas"), *p, *child;
 	size_t i, k;
 
-	json_array_foreach(list, i, p) {
-		json_array_foreach(json_object_get(p, "children"), k, child) {
+	json_array_foreach(list, i, p)
+	{
+		json_array_foreach(json_object_get(p, "children"), k, child)
+		{
 			uint8_t id[16];
 
 			if (dec_uuid(tree_member(child, "subject"), id) &&

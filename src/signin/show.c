@@ -16,9 +16,9 @@ static json_t *items_json(const struct str *number, size_t n)
 		if (item != NULL)
 			json_array_append_new(
 				list, json_pack("{s:s%, s:{s:s%, s:s%}}", "item",
-						item->number.p, item->number.n, "title", "ja",
-						item->title_ja.p, item->title_ja.n, "en",
-						item->title_en.p, item->title_en.n));
+						item->number.p, item->number.n, "title",
+						"ja", item->title_ja.p, item->title_ja.n,
+						"en", item->title_en.p, item->title_en.n));
 	}
 	return list;
 }

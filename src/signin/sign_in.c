@@ -29,8 +29,8 @@ static enum step draw(struct flow *f, int status, int tries_left)
 			  "/sign-in?new=1", "digits", s.digits, "user_code_parts",
 			  s.user_code.p, (size_t)4, s.user_code.p + 4, (size_t)4, "began",
 			  "date", began.p, (size_t)10, "time", began.p + 11, (size_t)5,
-			  "expires_in",
-			  (int)((v->i->step_expires - v->x.now) / 1000), "other_lang",
+			  "expires_in", (int)((v->i->step_expires - v->x.now) / 1000),
+			  "other_lang",
 			  v->x.lang == LANG_EN ? "/sign-in?lang=ja" : "/sign-in?lang=en"));
 	if (personas != NULL)
 		json_object_set_new(model, "personas", personas);
@@ -145,9 +145,8 @@ static enum step signed_in(struct flow *f)
 	if (call_rows(s->v.call) == 0)
 		return refuse(f, PROBLEM_NO_SESSION);
 	reply_field(f, "Set-Cookie",
-		    interaction_set_cookie(f->arena,
-					   enc_b64url_in(f->arena, s->new_cookie,
-							 sizeof(s->new_cookie))));
+		    interaction_set_cookie(f->arena, enc_b64url_in(f->arena, s->new_cookie,
+								   sizeof(s->new_cookie))));
 	return reply_redirect(f, STR("/consent"));
 }
 
@@ -185,8 +184,8 @@ static enum step sign_in_persona(struct flow *f, struct str name)
 
 	if (p == NULL)
 		return refuse(f, PROBLEM_BAD_REQUEST);
-	return sign_in_as(f, digest_bucket(p->subject, 16), p->subject, "persona",
-			  STR_NONE, STR_NONE);
+	return sign_in_as(f, digest_bucket(p->subject, 16), p->subject, "persona", STR_NONE,
+			  STR_NONE);
 }
 
 static enum step say_state(struct flow *f)
@@ -258,8 +257,7 @@ static enum step check_return(struct flow *f)
 
 		s->v.i->step_expires = row_time(c, 0, card_step_return__ends);
 		log_event(LOG_INFO, "return_code_wrong", log_number("tries_left", tries));
-		return tries > 0 ? draw(f, 403, tries) :
-				   refuse(f, PROBLEM_TOO_MANY_TRIES);
+		return tries > 0 ? draw(f, 403, tries) : refuse(f, PROBLEM_TOO_MANY_TRIES);
 	}
 	subject = row_bytea(c, 0, card_step_return__subject);
 	must(subject.n == 16);

@@ -28,7 +28,11 @@ enum step visit_read(struct flow *f);
 enum step visit_take(struct flow *f);
 enum step visit_check_form(struct flow *f); /* POST: CSRF token and Origin */
 
-#define VISIT { "read cookie", visit_read }, { "take interaction", visit_take }
+#define VISIT                                  \
+	{ "read cookie", visit_read },         \
+	{                                      \
+		"take interaction", visit_take \
+	}
 
 struct visit *visit_of(struct flow *f);
 /* The frame that every page model shares, with csrf and client. */
@@ -79,9 +83,8 @@ const struct persona *persona_by_name(struct str name);
 json_t *personas_model(void); /* NULL outside the sandbox; a new reference */
 json_t *persona_label(const uint8_t subject[16]); /* {"ja","en"} or NULL */
 
-extern const struct stage sign_in_page_stages[], sign_in_stages[],
-	consent_page_stages[], consent_stages[], card_open_stages[],
-	card_sign_stages[], card_cancel_stages[];
+extern const struct stage sign_in_page_stages[], sign_in_stages[], consent_page_stages[],
+	consent_stages[], card_open_stages[], card_sign_stages[], card_cancel_stages[];
 struct consent;
 struct card_request;
 

@@ -62,7 +62,6 @@ json_t *visit_model(struct flow *f, const char *path)
 	struct str csrf = interaction_csrf(f->arena, i);
 
 	return json_pack("{s:s, s:s%, s:{s:{s:s%, s:s%}, s:s%}}", "action", path, "csrf",
-			 csrf.p, csrf.n, "client", "name", "ja", i->name_ja.p,
-			 i->name_ja.n, "en", i->name_en.p, i->name_en.n, "id",
-			 i->client.p, i->client.n);
+			 csrf.p, csrf.n, "client", "name", "ja", i->name_ja.p, i->name_ja.n,
+			 "en", i->name_en.p, i->name_en.n, "id", i->client.p, i->client.n);
 }

@@ -17,9 +17,9 @@
 #include "store/fields.h"
 #include "store/tsv.h"
 
-#define ITEMS_HEADER                                                          \
-	"number\tslug\tarea_no\tarea_ja\tarea_en\tdetail_ja\tdetail_en\t"     \
-	"content_ja\ttitle_ja\ttitle_en\tprovider_kind\ttime_shape\t"         \
+#define ITEMS_HEADER                                                      \
+	"number\tslug\tarea_no\tarea_ja\tarea_en\tdetail_ja\tdetail_en\t" \
+	"content_ja\ttitle_ja\ttitle_en\tprovider_kind\ttime_shape\t"     \
 	"sensitivity\tretention_years"
 #define WORDS_HEADER "number\tinside_ja\tinside_en"
 #define EXEMPT_HEADER "number\tpath\treason"
@@ -30,8 +30,22 @@
 enum { ITEMS_MAX = 1000, TABLES_MAX = 32 };
 /* Five items have to fit on two small screens of the consent page. */
 enum { WORDS_JA_MAX = 60, WORDS_EN_MAX = 110 }; /* characters */
-enum { NUMBER, SLUG, AREA_NO, AREA_JA, AREA_EN, DETAIL_JA, DETAIL_EN,
-       CONTENT_JA, TITLE_JA, TITLE_EN, PROVIDER, SHAPE, SENSITIVITY, YEARS };
+enum {
+	NUMBER,
+	SLUG,
+	AREA_NO,
+	AREA_JA,
+	AREA_EN,
+	DETAIL_JA,
+	DETAIL_EN,
+	CONTENT_JA,
+	TITLE_JA,
+	TITLE_EN,
+	PROVIDER,
+	SHAPE,
+	SENSITIVITY,
+	YEARS
+};
 
 struct catalogue {
 	struct item *item;
@@ -49,8 +63,8 @@ struct loading {
 };
 
 static const char *const provider_kind[] = {
-	"municipality", "prefecture", "welfare_office", "school_authority",
-	"insurer", "benefit_payer", "pension_service", "labour_bureau",
+	"municipality",      "prefecture",        "welfare_office",  "school_authority",
+	"insurer",           "benefit_payer",     "pension_service", "labour_bureau",
 	"compensation_fund", "national_ministry",
 };
 
@@ -66,8 +80,7 @@ const char *time_shape_name(enum time_shape shape)
 }
 
 /* A file of the folder; its text becomes part of the version. */
-static bool slurp(struct loading *l, const char *name, struct str *text,
-		  const char **file)
+static bool slurp(struct loading *l, const char *name, struct str *text, const char **file)
 {
 	struct str part[4];
 
@@ -98,8 +111,7 @@ static bool is_plain_word(struct str s, char also)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != also)
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != also)
 			return false;
 	}
 	return s.n > 0 && s.n <= 64;
@@ -210,8 +222,9 @@ static bool parse_words(struct loading *l, struct tsv *t)
 	if (!text_is_plain(ja) || !text_is_plain(en))
 		return tsv_wrong(t, "a character that cannot be seen");
 	if (text_length(ja) > WORDS_JA_MAX || text_length(en) > WORDS_EN_MAX)
-		return tsv_wrong(t, "longer than %d characters in Japanese or "
-				    "%d in English",
+		return tsv_wrong(t,
+				 "longer than %d characters in Japanese or "
+				 "%d in English",
 				 WORDS_JA_MAX, WORDS_EN_MAX);
 	item->inside_ja = ja;
 	item->inside_en = en;
@@ -281,9 +294,9 @@ static bool is_other_table(const char *name)
 {
 	struct str s = str_of(name);
 
-	return s.n > 4 && s.p[0] != '.' && str_ends(s, ".tsv") &&
-	       !str_is(s, "items.tsv") && !str_is(s, "fields.tsv") &&
-	       !str_is(s, "words.tsv") && !str_is(s, "exempt.tsv");
+	return s.n > 4 && s.p[0] != '.' && str_ends(s, ".tsv") && !str_is(s, "items.tsv") &&
+	       !str_is(s, "fields.tsv") && !str_is(s, "words.tsv") &&
+	       !str_is(s, "exempt.tsv");
 }
 
 /* The names of the other field tables, in the order of their bytes. */
@@ -293,16 +306,15 @@ static bool other_tables(struct loading *l, const char **table, size_t *tables)
 	DIR *d = opendir(path);
 
 	if (d == NULL) {
-		*l->why = arena_printf(l->arena, "%s: cannot be opened: %s",
-				       path, strerror(errno));
+		*l->why = arena_printf(l->arena, "%s: cannot be opened: %s", path,
+				       strerror(errno));
 		return false;
 	}
 	*tables = 0;
 	for (struct dirent *e; (e = readdir(d)) != NULL;) {
 		if (!is_other_table(e->d_name) || *tables == TABLES_MAX)
 			continue;
-		table[(*tables)++] =
-			arena_printf(l->arena, "catalogue/%s", e->d_name).p;
+		table[(*tables)++] = arena_printf(l->arena, "catalogue/%s", e->d_name).p;
 	}
 	closedir(d);
 	if (*tables == TABLES_MAX) {
@@ -333,8 +345,8 @@ static bool finish_item(struct loading *l, size_t i)
 	struct str name, id;
 
 	if (!fields_compile(l->arena, &l->rows[i], item, &reason)) {
-		*l->why = arena_printf(l->arena, "%s/catalogue: item %.*s: %s",
-				       l->dir, STR_ARG(item->number), reason);
+		*l->why = arena_printf(l->arena, "%s/catalogue: item %.*s: %s", l->dir,
+				       STR_ARG(item->number), reason);
 		return false;
 	}
 	name = arena_printf(l->arena, "items/%.*s.json", STR_ARG(item->slug));
@@ -347,8 +359,8 @@ static bool finish_item(struct loading *l, size_t i)
 	if (text_is_utf8(item->schema) &&
 	    memmem(item->schema.p, item->schema.n, id.p, id.n) != NULL)
 		return true;
-	*l->why = arena_printf(l->arena, "%s: not the schema of item %.*s",
-			       file, STR_ARG(item->number));
+	*l->why = arena_printf(l->arena, "%s: not the schema of item %.*s", file,
+			       STR_ARG(item->number));
 	return false;
 }
 
@@ -364,12 +376,10 @@ static bool load(struct loading *l)
 	return true;
 }
 
-struct catalogue *catalogue_load(struct arena *a, const char *dir,
-				 struct str *why)
+struct catalogue *catalogue_load(struct arena *a, const char *dir, struct str *why)
 {
 	struct catalogue *c = arena_alloc(a, sizeof(*c));
-	struct loading l = { .arena = a, .why = why, .dir = dir,
-			     .catalogue = c };
+	struct loading l = { .arena = a, .why = why, .dir = dir, .catalogue = c };
 
 	if (!load(&l))
 		return NULL;

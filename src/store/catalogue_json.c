@@ -17,8 +17,7 @@ static void add_member(struct buf *out, const char *name, struct str value)
 	text_json(out, value);
 }
 
-static void add_both(struct buf *out, const char *name, struct str ja,
-		     struct str en)
+static void add_both(struct buf *out, const char *name, struct str ja, struct str en)
 {
 	buf_byte(out, ',');
 	text_json(out, str_of(name));
@@ -29,8 +28,8 @@ static void add_both(struct buf *out, const char *name, struct str ja,
 	buf_byte(out, '}');
 }
 
-static void add_contents(struct buf *out, const struct item *item,
-			 bool japanese, size_t most)
+static void add_contents(struct buf *out, const struct item *item, bool japanese,
+			 size_t most)
 {
 	const struct members *m = &item->root;
 	struct str words = japanese ? item->inside_ja : item->inside_en;
@@ -43,8 +42,7 @@ static void add_contents(struct buf *out, const struct item *item,
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			buf_adds(out, japanese ? "、" : ", ");
-		buf_add(out, japanese ? m->field[i]->title_ja
-				      : m->field[i]->title_en);
+		buf_add(out, japanese ? m->field[i]->title_ja : m->field[i]->title_en);
 	}
 	if (n < m->count)
 		buf_adds(out, japanese ? " など" : " and more");
@@ -71,14 +69,12 @@ static void add_head(struct buf *out, const struct item *i)
 	add_both(out, "detail", i->detail_ja, i->detail_en);
 	add_member(out, "provider_kind", i->provider_kind);
 	add_member(out, "time_shape", str_of(time_shape_name(i->time_shape)));
-	add_member(out, "sensitivity",
-		   i->special ? STR("special") : STR("normal"));
+	add_member(out, "sensitivity", i->special ? STR("special") : STR("normal"));
 	if (i->retention_years > 0)
 		buf_printf(out, ",\"retention_years\":%d", i->retention_years);
 	else
 		buf_adds(out, ",\"retention_years\":null");
-	buf_printf(out, ",\"schema\":\"/v1/catalogue/%.*s/schema\"",
-		   STR_ARG(i->number));
+	buf_printf(out, ",\"schema\":\"/v1/catalogue/%.*s/schema\"", STR_ARG(i->number));
 }
 
 void catalogue_write_list(const struct catalogue *c, struct buf *out)
@@ -101,8 +97,7 @@ static void add_codes(struct buf *out, const struct field *f)
 	for (size_t i = 0; i < f->codes; i++) {
 		buf_adds(out, i > 0 ? ",{\"value\":" : "{\"value\":");
 		text_json(out, f->code[i].value);
-		add_both(out, "label", f->code[i].label_ja,
-			 f->code[i].label_en);
+		add_both(out, "label", f->code[i].label_ja, f->code[i].label_en);
 		buf_byte(out, '}');
 	}
 	buf_byte(out, ']');
@@ -113,8 +108,7 @@ static void add_field(struct buf *out, const struct field *f)
 	buf_adds(out, "{\"path\":");
 	text_json(out, f->path);
 	add_member(out, "type", str_of(field_type_name(f)));
-	buf_printf(out, ",\"required\":%s,\"special\":%s",
-		   f->required ? "true" : "false",
+	buf_printf(out, ",\"required\":%s,\"special\":%s", f->required ? "true" : "false",
 		   f->special ? "true" : "false");
 	add_both(out, "title", f->title_ja, f->title_en);
 	if (f->unit.n > 0)
@@ -139,8 +133,8 @@ void catalogue_write_item(const struct item *item, struct buf *out)
 	buf_adds(out, "]}");
 }
 
-struct str item_contents(struct arena *a, const struct item *item,
-			 bool japanese, size_t most)
+struct str item_contents(struct arena *a, const struct item *item, bool japanese,
+			 size_t most)
 {
 	AUTO(buf) struct buf text = { 0 };
 

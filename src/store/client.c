@@ -30,8 +30,7 @@ struct call *client_ask(struct flow *f, struct str client_id)
 	return c;
 }
 
-struct client *client_take(struct flow *f, struct str client_id,
-			   const struct call *c)
+struct client *client_take(struct flow *f, struct str client_id, const struct call *c)
 {
 	struct client *k;
 	struct str purposes;
@@ -82,8 +81,7 @@ static struct jwks *keys_of(const struct client *c)
 	return e->set;
 }
 
-const struct jwk *client_key(const struct client *c, struct str kid,
-			     enum jose_alg alg)
+const struct jwk *client_key(const struct client *c, struct str kid, enum jose_alg alg)
 {
 	const struct jwks *set = keys_of(c);
 	const struct jwk *found = NULL;

@@ -111,8 +111,7 @@ static bool items_are_right(const struct details *d, const struct client *c,
 	return d->items > 0;
 }
 
-static bool access_of(json_t *j, const struct client *c, int64_t now,
-		      struct details *d)
+static bool access_of(json_t *j, const struct client *c, int64_t now, struct details *d)
 {
 	struct str kind = tree_member(j, "kind");
 	int64_t today = date_days(date_of_ms(now));
@@ -154,7 +153,8 @@ static bool places_are_ours(json_t *entry, struct str base_url)
 
 	if (locations != NULL && !json_is_array(locations))
 		return false;
-	json_array_foreach(locations, i, one) {
+	json_array_foreach(locations, i, one)
+	{
 		struct str s = tree_text(one);
 
 		if (str_ends(s, "/"))
@@ -164,7 +164,8 @@ static bool places_are_ours(json_t *entry, struct str base_url)
 	}
 	if (actions != NULL && !json_is_array(actions))
 		return false;
-	json_array_foreach(actions, i, one) {
+	json_array_foreach(actions, i, one)
+	{
 		if (!str_is(tree_text(one), "read"))
 			return false;
 	}
@@ -172,12 +173,14 @@ static bool places_are_ours(json_t *entry, struct str base_url)
 }
 
 static bool entry_parse(struct arena *a, json_t *e, const struct client *client,
-			const struct catalogue *catalogue, struct str base_url,
-			int64_t now, struct details *d)
+			const struct catalogue *catalogue, struct str base_url, int64_t now,
+			struct details *d)
 {
-	static const char *const members[] = { "type", "items", "optional_items",
-		"inquiry", "purpose", "access", "retention_days", "on_behalf_of",
-		"locations", "actions", NULL };
+	static const char *const members[] = {
+		"type",   "items",          "optional_items", "inquiry",   "purpose",
+		"access", "retention_days", "on_behalf_of",   "locations", "actions",
+		NULL
+	};
 	json_t *optional = json_object_get(e, "optional_items");
 	char *purpose;
 
@@ -201,8 +204,8 @@ static bool entry_parse(struct arena *a, json_t *e, const struct client *client,
 }
 
 bool details_parse(struct arena *a, struct str text, const struct client *client,
-		   const struct catalogue *catalogue, struct str base_url,
-		   int64_t now, struct details *out)
+		   const struct catalogue *catalogue, struct str base_url, int64_t now,
+		   struct details *out)
 {
 	json_t *list;
 	bool ok;
@@ -212,8 +215,7 @@ bool details_parse(struct arena *a, struct str text, const struct client *client
 		return false;
 	list = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
 	ok = json_is_array(list) && json_array_size(list) == 1 &&
-	     entry_parse(a, json_array_get(list, 0), client, catalogue, base_url, now,
-			 out);
+	     entry_parse(a, json_array_get(list, 0), client, catalogue, base_url, now, out);
 	json_decref(list);
 	return ok;
 }
@@ -235,11 +237,10 @@ json_t *details_json(const struct details *d)
 		json_object_set_new(access, "date", date_json(d->until));
 	return json_pack("{s:s, s:o, s:o, s:o, s:s%, s:o, s:i, s:s}", "type",
 			 "self_information", "items", items_json(d->item, d->items),
-			 "optional_items", items_json(d->optional, d->optionals),
-			 "inquiry", inquiry_json(&d->inquiry), "purpose",
-			 d->purpose.p, d->purpose.n, "access", access,
-			 "retention_days", d->retention_days, "on_behalf_of",
-			 d->child ? "child" : "self");
+			 "optional_items", items_json(d->optional, d->optionals), "inquiry",
+			 inquiry_json(&d->inquiry), "purpose", d->purpose.p, d->purpose.n,
+			 "access", access, "retention_days", d->retention_days,
+			 "on_behalf_of", d->child ? "child" : "self");
 }
 
 struct details *details_load(struct arena *a, json_t *e)
@@ -255,8 +256,7 @@ struct details *details_load(struct arena *a, json_t *e)
 	d->once = str_is(tree_member(access, "kind"), "once");
 	if (!d->once)
 		must(date_of(json_object_get(access, "date"), &d->until));
-	d->retention_days =
-		(int)json_integer_value(json_object_get(e, "retention_days"));
+	d->retention_days = (int)json_integer_value(json_object_get(e, "retention_days"));
 	d->child = str_is(tree_member(e, "on_behalf_of"), "child");
 	return d;
 }

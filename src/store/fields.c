@@ -5,8 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "store/fields.h"
 
-enum { NUMBER, PATH, TYPE, REQUIRED, TITLE_JA, TITLE_EN, UNIT, CODES,
-       MAX_LENGTH, NOTE };
+enum { NUMBER, PATH, TYPE, REQUIRED, TITLE_JA, TITLE_EN, UNIT, CODES, MAX_LENGTH, NOTE };
 enum { CODES_MAX = 512, LENGTH_MAX = 100000 };
 
 static const char *const type_name[] = {
@@ -81,8 +80,7 @@ static bool parse_code(struct code *code, struct str text)
 
 	code->value = str_cut(text, '=', &labels);
 	code->label_ja = str_cut(labels, '/', &code->label_en);
-	return is_code_value(code->value) && code->label_ja.n > 0 &&
-	       code->label_en.n > 0;
+	return is_code_value(code->value) && code->label_ja.n > 0 && code->label_en.n > 0;
 }
 
 static bool parse_codes(struct field *f, struct tsv *t)
@@ -144,8 +142,7 @@ static struct field_row *row_of(const struct field_rows *rows, struct str path)
 }
 
 /* The container is the path up to the last point, as it was written. */
-static bool parse_path(struct field_rows *rows, struct field_row *r,
-		       struct tsv *t)
+static bool parse_path(struct field_rows *rows, struct field_row *r, struct tsv *t)
 {
 	struct str path = t->cell[PATH];
 	struct str name = path;
@@ -240,8 +237,7 @@ static bool gather(struct arena *a, const struct field_rows *rows,
 		if (m->count == MEMBERS_MAX)
 			return false;
 		if (r->field.required)
-			m->required[m->count / 64] |= UINT64_C(1)
-						      << (m->count % 64);
+			m->required[m->count / 64] |= UINT64_C(1) << (m->count % 64);
 		list[m->count++] = r->compiled;
 	}
 	m->field = list;
@@ -249,8 +245,8 @@ static bool gather(struct arena *a, const struct field_rows *rows,
 	return m->count > 0;
 }
 
-bool fields_compile(struct arena *a, const struct field_rows *rows,
-		    struct item *item, const char **why)
+bool fields_compile(struct arena *a, const struct field_rows *rows, struct item *item,
+		    const char **why)
 {
 	struct field *flat = arena_array(a, rows->count, sizeof(*flat));
 	size_t n = 0;
@@ -264,8 +260,7 @@ bool fields_compile(struct arena *a, const struct field_rows *rows,
 	*why = "an object has no member, or more than are allowed";
 	n = 0;
 	for (struct field_row *r = rows->first; r != NULL; r = r->next, n++)
-		if (flat[n].type == FIELD_OBJECT &&
-		    !gather(a, rows, r, &flat[n].members))
+		if (flat[n].type == FIELD_OBJECT && !gather(a, rows, r, &flat[n].members))
 			return false;
 	return gather(a, rows, NULL, &item->root);
 }

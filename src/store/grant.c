@@ -24,28 +24,28 @@ static enum inquiry_kind kind_of(struct str word)
 	must(false); /* the table allows no other kind */
 }
 
-#define READ_GRANT(g, c, S)                                                    \
-	do {                                                                   \
-		(g)->client = row_text(c, 0, S##__client);                     \
-		read_uuid(c, S##__subject, (g)->subject);                      \
-		(g)->child = str_is(row_text(c, 0, S##__beneficiary_kind), "child"); \
-		(g)->beneficiary_bucket = row_int2(c, 0, S##__beneficiary_bucket); \
-		read_uuid(c, S##__beneficiary, (g)->beneficiary);              \
-		read_uuid(c, S##__beneficiary_name, (g)->beneficiary_name);    \
-		(g)->item = row_texts(c, 0, S##__items, &(g)->items);          \
+#define READ_GRANT(g, c, S)                                                            \
+	do {                                                                           \
+		(g)->client = row_text(c, 0, S##__client);                             \
+		read_uuid(c, S##__subject, (g)->subject);                              \
+		(g)->child = str_is(row_text(c, 0, S##__beneficiary_kind), "child");   \
+		(g)->beneficiary_bucket = row_int2(c, 0, S##__beneficiary_bucket);     \
+		read_uuid(c, S##__beneficiary, (g)->beneficiary);                      \
+		read_uuid(c, S##__beneficiary_name, (g)->beneficiary_name);            \
+		(g)->item = row_texts(c, 0, S##__items, &(g)->items);                  \
 		(g)->optional = row_texts(c, 0, S##__optional_items, &(g)->optionals); \
-		(g)->left_out = row_texts(c, 0, S##__left_out, &(g)->left_outs); \
-		(g)->inquiry.kind = kind_of(row_text(c, 0, S##__inquiry_kind)); \
-		(g)->inquiry.from = row_date(c, 0, S##__period_from);          \
-		(g)->inquiry.to = row_date(c, 0, S##__period_to);              \
-		(g)->purpose = row_text(c, 0, S##__purpose);                   \
-		(g)->once = row_bool(c, 0, S##__once);                         \
-		(g)->until = row_date(c, 0, S##__access_date);                 \
-		(g)->retention_days = row_int4(c, 0, S##__retention_days);     \
-		(g)->created = row_time(c, 0, S##__created);                   \
-		(g)->epoch = row_int4(c, 0, S##__epoch);                       \
-		(g)->revoked = row_bool(c, 0, S##__revoked);                   \
-		(g)->paused = row_bool(c, 0, S##__paused);                     \
+		(g)->left_out = row_texts(c, 0, S##__left_out, &(g)->left_outs);       \
+		(g)->inquiry.kind = kind_of(row_text(c, 0, S##__inquiry_kind));        \
+		(g)->inquiry.from = row_date(c, 0, S##__period_from);                  \
+		(g)->inquiry.to = row_date(c, 0, S##__period_to);                      \
+		(g)->purpose = row_text(c, 0, S##__purpose);                           \
+		(g)->once = row_bool(c, 0, S##__once);                                 \
+		(g)->until = row_date(c, 0, S##__access_date);                         \
+		(g)->retention_days = row_int4(c, 0, S##__retention_days);             \
+		(g)->created = row_time(c, 0, S##__created);                           \
+		(g)->epoch = row_int4(c, 0, S##__epoch);                               \
+		(g)->revoked = row_bool(c, 0, S##__revoked);                           \
+		(g)->paused = row_bool(c, 0, S##__paused);                             \
 	} while (0)
 
 struct call *grant_ask(struct flow *f, int16_t bucket, const uint8_t id[16])
@@ -152,13 +152,11 @@ json_t *grant_json(struct arena *a, const struct grant *g)
 	if (!g->once)
 		json_object_set_new(access, "date", json_string(date_text(a, g->until).p));
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s%, s:o, s:i, s:s, s:{s:s, s:s}}",
-			 "type", "self_information",
-			 "items", texts_json(g->item, g->items),
+			 "type", "self_information", "items", texts_json(g->item, g->items),
 			 "optional_items", texts_json(g->optional, g->optionals),
-			 "left_out", texts_json(g->left_out, g->left_outs),
-			 "inquiry", inquiry_json(&g->inquiry),
-			 "purpose", g->purpose.p, g->purpose.n, "access", access,
-			 "retention_days", g->retention_days,
-			 "on_behalf_of", g->child ? "child" : "self",
-			 "beneficiary", "kind", g->child ? "child" : "self", "sub", name);
+			 "left_out", texts_json(g->left_out, g->left_outs), "inquiry",
+			 inquiry_json(&g->inquiry), "purpose", g->purpose.p, g->purpose.n,
+			 "access", access, "retention_days", g->retention_days,
+			 "on_behalf_of", g->child ? "child" : "self", "beneficiary", "kind",
+			 g->child ? "child" : "self", "sub", name);
 }

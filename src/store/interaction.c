@@ -36,8 +36,10 @@ void interaction_give_secret(struct call *c, const uint8_t cookie[INTERACTION_CO
 
 struct str interaction_set_cookie(struct arena *a, struct str text)
 {
-	return arena_printf(a, INTERACTION_COOKIE_NAME "=%.*s; Path=/; Secure; HttpOnly; "
-			    "SameSite=Lax", STR_ARG(text));
+	return arena_printf(a,
+			    INTERACTION_COOKIE_NAME "=%.*s; Path=/; Secure; HttpOnly; "
+						    "SameSite=Lax",
+			    STR_ARG(text));
 }
 
 bool interaction_read_cookie(struct str text, uint8_t out[INTERACTION_COOKIE])

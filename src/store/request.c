@@ -79,8 +79,8 @@ static void add_parameter(struct buf *url, bool *first, const char *name, struct
 	}
 }
 
-struct str request_answer(struct arena *a, const struct auth_request *r,
-			  struct str issuer, const char *name, struct str value)
+struct str request_answer(struct arena *a, const struct auth_request *r, struct str issuer,
+			  const char *name, struct str value)
 {
 	bool first = str_find(r->redirect_uri, '?') == r->redirect_uri.n;
 	struct buf url = { 0 };

@@ -30,8 +30,7 @@ static bool read_all(int fd, char *p, size_t n)
 	return true;
 }
 
-bool tsv_slurp(struct arena *a, const char *file, struct str *text,
-	       struct str *why)
+bool tsv_slurp(struct arena *a, const char *file, struct str *text, struct str *why)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -39,8 +38,7 @@ bool tsv_slurp(struct arena *a, const char *file, struct str *text,
 	char *p;
 
 	if (fd < 0) {
-		*why = arena_printf(a, "%s: cannot be opened: %s", file,
-				    strerror(errno));
+		*why = arena_printf(a, "%s: cannot be opened: %s", file, strerror(errno));
 		return false;
 	}
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
@@ -66,8 +64,7 @@ bool tsv_wrong(struct tsv *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, ap);
 	va_end(ap);
-	*t->why = arena_printf(t->arena, "%.*s:%zu: %s", STR_ARG(t->file),
-			       t->line, reason);
+	*t->why = arena_printf(t->arena, "%.*s:%zu: %s", STR_ARG(t->file), t->line, reason);
 	return false;
 }
 
@@ -79,15 +76,13 @@ static bool split(struct tsv *t, struct str line)
 		struct str cell = str_cut(rest, '\t', &rest);
 
 		if (n == TSV_COLUMNS_MAX)
-			return tsv_wrong(t, "more than %d columns",
-					 TSV_COLUMNS_MAX);
+			return tsv_wrong(t, "more than %d columns", TSV_COLUMNS_MAX);
 		t->cell[n] = cell;
 	}
 	if (t->columns == 0)
 		t->columns = n;
 	if (n != t->columns)
-		return tsv_wrong(t, "%zu columns where the header has %zu", n,
-				 t->columns);
+		return tsv_wrong(t, "%zu columns where the header has %zu", n, t->columns);
 	return true;
 }
 
@@ -107,13 +102,14 @@ static bool next_line(struct tsv *t, struct str *line)
 	return true;
 }
 
-bool tsv_open(struct tsv *t, struct arena *a, const char *file,
-	      struct str text, const char *header, struct str *why)
+bool tsv_open(struct tsv *t, struct arena *a, const char *file, struct str text,
+	      const char *header, struct str *why)
 {
 	struct str line = STR_NONE;
 
-	*t = (struct tsv){ .file = arena_str(a, str_of(file)), .rest = text,
-			   .arena = a, .why = why };
+	*t = (struct tsv){
+		.file = arena_str(a, str_of(file)), .rest = text, .arena = a, .why = why
+	};
 	if (!next_line(t, &line))
 		return false;
 	if (!str_is(line, header))

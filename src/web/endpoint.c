@@ -56,7 +56,7 @@ static enum step say_options(struct flow *f)
 	return reply_empty(f, 204);
 }
 
-#define ONE_STAGE(symbol, fn)                                                 \
+#define ONE_STAGE(symbol, fn) \
 	static const struct stage symbol[] = { { #fn, fn }, { NULL, NULL } }
 ONE_STAGE(method_stages, say_method);
 ONE_STAGE(not_found_stages, say_not_found);
@@ -65,8 +65,12 @@ ONE_STAGE(options_stages, say_options);
 
 static const struct route no_route[] = {
 	{ .name = "method", .size = sizeof(struct exchange), .stages = method_stages },
-	{ .name = "not_found", .size = sizeof(struct exchange), .stages = not_found_stages },
-	{ .name = "bad_request", .size = sizeof(struct exchange), .stages = bad_request_stages },
+	{ .name = "not_found",
+	  .size = sizeof(struct exchange),
+	  .stages = not_found_stages },
+	{ .name = "bad_request",
+	  .size = sizeof(struct exchange),
+	  .stages = bad_request_stages },
 	{ .name = "options", .size = sizeof(struct exchange), .stages = options_stages },
 };
 

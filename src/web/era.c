@@ -11,17 +11,16 @@ struct era {
 	const char *name;
 };
 
-static const struct era eras[] = { /* youngest first */
-	{ { 2019, 5, 1 }, 2018, "令和" },
-	{ { 1989, 1, 8 }, 1988, "平成" },
-	{ { 1926, 12, 25 }, 1925, "昭和" },
-	{ { 1912, 7, 30 }, 1911, "大正" },
+static const struct era eras[] = {
+	/* youngest first */
+	{ { 2019, 5, 1 }, 2018, "令和" },   { { 1989, 1, 8 }, 1988, "平成" },
+	{ { 1926, 12, 25 }, 1925, "昭和" }, { { 1912, 7, 30 }, 1911, "大正" },
 	{ { 1873, 1, 1 }, 1867, "明治" },
 };
 
 static const char *const months[] = {
-	"January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December",
+	"January", "February", "March",     "April",   "May",      "June",
+	"July",    "August",   "September", "October", "November", "December",
 };
 
 static void write_era_year(struct buf *out, const struct era *e, int year)
@@ -40,8 +39,7 @@ static void write_ja(struct buf *out, struct date d)
 	for (size_t i = 0; i < COUNT(eras); i++)
 		if (day >= date_days(eras[i].first)) {
 			write_era_year(out, &eras[i], d.year);
-			buf_printf(out, "年%d月%d日(%d年)", d.month, d.day,
-				   d.year);
+			buf_printf(out, "年%d月%d日(%d年)", d.month, d.day, d.year);
 			return;
 		}
 	buf_printf(out, "%d年%d月%d日", d.year, d.month, d.day);

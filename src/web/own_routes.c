@@ -22,11 +22,12 @@ static enum step problem_page(struct flow *f)
 
 	if (p == NULL)
 		return refuse(f, PROBLEM_NOT_FOUND);
-	model = json_pack("{s:s, s:{s:s, s:s}, s:i, s:s, s:s}", "slug", p->slug, "title",
-			  "ja", p->title_ja, "en", p->title_en, "status", p->status, "side",
-			  p->side, "type",
-			  arena_printf(f->arena, "%.*s/problems/%s", STR_ARG(web_base_url()),
-				       p->slug).p);
+	model = json_pack(
+		"{s:s, s:{s:s, s:s}, s:i, s:s, s:s}", "slug", p->slug, "title", "ja",
+		p->title_ja, "en", p->title_en, "status", p->status, "side", p->side,
+		"type",
+		arena_printf(f->arena, "%.*s/problems/%s", STR_ARG(web_base_url()), p->slug)
+			.p);
 	if (p->error != NULL)
 		json_object_set_new(model, "code", json_string(p->error));
 	return reply_page(f, 200, PAGE_PROBLEM, model);

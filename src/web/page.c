@@ -72,8 +72,7 @@ static bool paint_own(struct painter *p, struct str name)
 	return true;
 }
 
-static void paint_value(struct painter *p, const struct page_op *op,
-			enum page_place place)
+static void paint_value(struct painter *p, const struct page_op *op, enum page_place place)
 {
 	bool in_sentence = op->place == PLACE_INHERIT;
 	enum page_place at = in_sentence ? place : op->place;
@@ -96,12 +95,11 @@ static const struct page_text *text_find(const char *key)
 }
 
 /* The value is a word of ours ("token-dead"); in keys '-' is written '_'. */
-static const struct page_text *text_of_word(const char *word,
-					    const struct page_op *op)
+static const struct page_text *text_of_word(const char *word, const struct page_op *op)
 {
 	char key[128];
 	int n = snprintf(key, sizeof(key), "%.*s%s%.*s", STR_ARG(op->text), word,
-		     STR_ARG(op->suffix));
+			 STR_ARG(op->suffix));
 	if (n < 0 || (size_t)n >= sizeof(key))
 		return NULL;
 	for (char *c = key; *c != '\0'; c++)
@@ -110,8 +108,7 @@ static const struct page_text *text_of_word(const char *word,
 	return text_find(key);
 }
 
-static const struct page_text *text_by(const struct painter *p,
-				       const struct page_op *op)
+static const struct page_text *text_by(const struct painter *p, const struct page_op *op)
 {
 	const char *word = json_string_value(find(p, op->name));
 	const struct page_text *t = word ? text_of_word(word, op) : NULL;
@@ -151,8 +148,7 @@ static void paint_many(struct painter *p, struct page_run run, json_t *v)
 		paint_inside(p, run, v);
 		return;
 	}
-	json_array_foreach(v, i, one)
-		paint_inside(p, run, one);
+	json_array_foreach(v, i, one) paint_inside(p, run, one);
 }
 
 static void paint(struct painter *p, struct page_run run, enum page_place place)
@@ -179,8 +175,7 @@ static void paint(struct painter *p, struct page_run run, enum page_place place)
 	}
 }
 
-const char *page_render(struct buf *out, enum page page, json_t *model,
-			enum lang lang)
+const char *page_render(struct buf *out, enum page page, json_t *model, enum lang lang)
 {
 	struct painter p = { .out = out, .lang = lang, .scope = { model } };
 
@@ -230,8 +225,7 @@ enum lang lang_choose(struct str wanted)
 
 	for (size_t i = 0; i < wanted.n; i++) {
 		for (int l = 0; start && l < LANG_COUNT; l++)
-			if (begins_with_tag(str_from(wanted, i),
-					    lang_tag((enum lang)l)))
+			if (begins_with_tag(str_from(wanted, i), lang_tag((enum lang)l)))
 				return (enum lang)l;
 		start = strchr(" \t,", wanted.p[i]) != NULL;
 	}

@@ -34,9 +34,8 @@ static void write_visible(struct buf *out, struct str s)
 
 static bool is_unreserved(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-	       c == '~';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 static void write_url_part(struct buf *out, struct str s)
@@ -51,8 +50,7 @@ static void write_url_part(struct buf *out, struct str s)
 /* Our own paths and https alone: never javascript:, data: or //elsewhere. */
 static void write_url(struct buf *out, struct str s)
 {
-	bool path = str_starts(s, "/") && !str_starts(s, "//") &&
-		    !str_starts(s, "/\\");
+	bool path = str_starts(s, "/") && !str_starts(s, "//") && !str_starts(s, "/\\");
 
 	if (text_is_plain(s) && (path || str_starts(s, "https://")))
 		text_html(out, s);
@@ -91,8 +89,7 @@ static json_t *in_language(json_t *pair, enum lang lang)
 	return json_object_getn(pair, tag.p, tag.n);
 }
 
-static bool write_pair(struct buf *out, json_t *pair, enum page_place place,
-		       enum lang lang)
+static bool write_pair(struct buf *out, json_t *pair, enum page_place place, enum lang lang)
 {
 	enum lang found = lang;
 	json_t *v = in_language(pair, lang);
@@ -127,8 +124,7 @@ static bool clock_parse(struct str s, int64_t *hour, int64_t *minute)
 	       str_int(m.p[0] == '0' ? str_from(m, 1) : m, 0, 59, minute);
 }
 
-static void write_clock(struct buf *out, int64_t hour, int64_t minute,
-			enum lang lang)
+static void write_clock(struct buf *out, int64_t hour, int64_t minute, enum lang lang)
 {
 	if (lang == LANG_JA)
 		buf_printf(out, " %d時%02d分", (int)hour, (int)minute);
@@ -136,16 +132,14 @@ static void write_clock(struct buf *out, int64_t hour, int64_t minute,
 		buf_printf(out, ", %02d:%02d", (int)hour, (int)minute);
 }
 
-static bool write_date(struct buf *out, json_t *v, enum page_place place,
-		       enum lang lang)
+static bool write_date(struct buf *out, json_t *v, enum page_place place, enum lang lang)
 {
 	struct str day = tree_member(v, "date");
 	struct str at = tree_member(v, "time");
 	int64_t hour = 0, minute = 0;
 	struct date d;
 
-	if (!date_parse(day, &d) ||
-	    (at.p != NULL && !clock_parse(at, &hour, &minute)))
+	if (!date_parse(day, &d) || (at.p != NULL && !clock_parse(at, &hour, &minute)))
 		return false;
 	if (place == PLACE_TEXT)
 		buf_printf(out, "<time datetime=\"%.*s%s%.*s\">", STR_ARG(day),
@@ -158,8 +152,8 @@ static bool write_date(struct buf *out, json_t *v, enum page_place place,
 	return true;
 }
 
-bool page_value(struct buf *out, json_t *v, enum page_place place,
-		enum lang lang, bool in_sentence)
+bool page_value(struct buf *out, json_t *v, enum page_place place, enum lang lang,
+		bool in_sentence)
 {
 	bool own = in_sentence && place == PLACE_TEXT && json_is_string(v);
 

@@ -4,7 +4,7 @@
 #include "web/problem.h"
 
 static const struct problem table[] = {
-#define PROBLEM_ROW(id, status, error, slug, side, ja, en, detail)            \
+#define PROBLEM_ROW(id, status, error, slug, side, ja, en, detail) \
 	{ status, error, slug, side, ja, en, detail },
 	PROBLEMS(PROBLEM_ROW)
 #undef PROBLEM_ROW

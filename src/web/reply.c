@@ -48,8 +48,7 @@ static void add_page_fields(struct flow *f)
 				 "default-src 'none'; style-src 'self'; img-src 'self'; "
 				 "frame-ancestors 'none'; base-uri 'none'; "
 				 "form-action 'self'%s%.*s",
-				 x->form_action.n ? " " : "",
-				 STR_ARG(x->form_action)));
+				 x->form_action.n ? " " : "", STR_ARG(x->form_action)));
 	reply_field(f, "X-Frame-Options", STR("DENY"));
 	reply_field(f, "Referrer-Policy", STR("same-origin"));
 	reply_field(f, "Cross-Origin-Opener-Policy", STR("same-origin"));
@@ -63,8 +62,7 @@ static void add_common_fields(struct flow *f)
 		reply_field(f, "Cache-Control", STR("no-store"));
 	reply_field(f, "X-Content-Type-Options", STR("nosniff"));
 	if (!web_is_sandbox())
-		reply_field(f, "Strict-Transport-Security",
-			    STR("max-age=31536000"));
+		reply_field(f, "Strict-Transport-Security", STR("max-age=31536000"));
 	if (x->route->kind == ROUTE_PAGE)
 		add_page_fields(f);
 	if (x->route->kind == ROUTE_OAUTH)
@@ -122,8 +120,9 @@ static const char *text(struct str s)
 void reply_lang(struct flow *f, enum lang lang)
 {
 	reply_field(f, "Set-Cookie",
-		    arena_printf(f->arena, LANG_COOKIE "=%.*s; Path=/; Secure; HttpOnly; "
-				 "SameSite=Lax; Max-Age=31536000",
+		    arena_printf(f->arena,
+				 LANG_COOKIE "=%.*s; Path=/; Secure; HttpOnly; "
+					     "SameSite=Lax; Max-Age=31536000",
 				 STR_ARG(lang_tag(lang))));
 }
 
@@ -133,7 +132,8 @@ static json_t *other_lang(struct flow *f)
 	struct exchange *x = exchange_of(f);
 
 	return json_string(arena_printf(f->arena, "%.*s?lang=%s", STR_ARG(x->http->path),
-					x->lang == LANG_EN ? "ja" : "en").p);
+					x->lang == LANG_EN ? "ja" : "en")
+				   .p);
 }
 
 enum step reply_page(struct flow *f, int status, enum page p, json_t *model)
@@ -155,7 +155,8 @@ enum step reply_page(struct flow *f, int status, enum page p, json_t *model)
 		json_object_set_new(model, "other_lang", other_lang(f));
 	lacking = page_render(&html, p, model, x->lang);
 	if (lacking != NULL)
-		log_event(LOG_ERROR, "page_lacks", log_word("value", log_own_text(lacking)));
+		log_event(LOG_ERROR, "page_lacks",
+			  log_word("value", log_own_text(lacking)));
 	json_decref(model);
 	if (form_value(&x->query, "lang").p != NULL)
 		reply_lang(f, x->lang);
@@ -172,8 +173,9 @@ enum step reply_redirect(struct flow *f, struct str url)
 
 void problem_json(struct buf *out, const struct problem *p, struct str extra)
 {
-	buf_printf(out, "{\"type\":\"%.*s/problems/%s\",\"title\":",
-		   STR_ARG(web_base_url()), p->slug);
+	buf_printf(out,
+		   "{\"type\":\"%.*s/problems/%s\",\"title\":", STR_ARG(web_base_url()),
+		   p->slug);
 	text_json(out, str_of(p->title_en));
 	buf_printf(out, ",\"status\":%d,\"detail\":", p->status);
 	text_json(out, str_of(p->detail));
@@ -184,12 +186,12 @@ void problem_json(struct buf *out, const struct problem *p, struct str extra)
 static void add_challenge(struct flow *f, const struct problem *p)
 {
 	reply_field(f, "WWW-Authenticate",
-		    arena_printf(f->arena, "DPoP %s%s%salgs=\"ES256 PS256\", "
+		    arena_printf(f->arena,
+				 "DPoP %s%s%salgs=\"ES256 PS256\", "
 				 "resource_metadata=\"%.*s/.well-known/"
 				 "oauth-protected-resource\"",
-				 p->error ? "error=\"" : "",
-				 p->error ? p->error : "", p->error ? "\", " : "",
-				 STR_ARG(web_base_url())));
+				 p->error ? "error=\"" : "", p->error ? p->error : "",
+				 p->error ? "\", " : "", STR_ARG(web_base_url())));
 }
 
 static enum step refuse_api(struct flow *f, const struct problem *p)
@@ -209,8 +211,7 @@ static enum step refuse_api(struct flow *f, const struct problem *p)
 
 static enum step refuse_oauth(struct flow *f, const struct problem *p)
 {
-	if (p->status == 401 &&
-	    http_field(exchange_of(f)->http, "authorization").p != NULL)
+	if (p->status == 401 && http_field(exchange_of(f)->http, "authorization").p != NULL)
 		reply_field(f, "WWW-Authenticate", STR("Basic realm=\"selfinfo\""));
 	return reply_json(f, p->status,
 			  json_pack("{s:s, s:s}", "error",
@@ -227,8 +228,8 @@ static enum step refuse_page(struct flow *f, const struct problem *p)
 		  log_word("route", log_own_text(exchange_of(f)->route->name)));
 	return reply_page(f, p->status, PAGE_ERROR,
 			  json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "code",
-				    p->error ? p->error : p->slug, "slug", p->slug, "number",
-				    number.p, "title", "ja", p->title_ja, "en",
+				    p->error ? p->error : p->slug, "slug", p->slug,
+				    "number", number.p, "title", "ja", p->title_ja, "en",
 				    p->title_en));
 }
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "route.h"
 
-static const char *const method_name[] = { "GET", "HEAD", "POST", "PUT", "DELETE",
+static const char *const method_name[] = { "GET",     "HEAD",  "POST",    "PUT",  "DELETE",
 					   "OPTIONS", "TRACE", "CONNECT", "PATCH" };
 
 static bool is_segment(struct str s)

@@ -10,7 +10,7 @@
 struct route_match {
 	const struct route *route; /* NULL: see known */
 	struct str param;
-	bool known;    /* the path exists with other methods */
+	bool known;       /* the path exists with other methods */
 	struct str allow; /* those methods, for the Allow field */
 };
 

@@ -19,7 +19,8 @@
 #define JSONB_OID 3802
 #define DATE_OID 1082
 
-static const char sql[] = "SELECT item, status, recorded_on, current_to, retained_from, records "
+static const char sql[] =
+	"SELECT item, status, recorded_on, current_to, retained_from, records "
 	"FROM selfinfo_provider.provide($1, $2, $3, $4, $5)";
 
 static int failed(const char *why)
@@ -75,15 +76,16 @@ static void print_value(const PGresult *res, int row, int col)
 	putchar('\n');
 }
 
-static int ask(PGconn *conn, int format, const char *code, const char *items, const struct timespec *end)
+static int ask(PGconn *conn, int format, const char *code, const char *items,
+	       const struct timespec *end)
 {
 	const char *values[5] = { code, items, NULL, NULL, "test" };
 	int late = 0;
 	int rows = 0;
 
-	if (!PQenterPipelineMode(conn) || !PQsendPrepare(conn, "provide", sql, 0, NULL)
-	    || !PQsendQueryPrepared(conn, "provide", 5, values, NULL, NULL, format)
-	    || !PQpipelineSync(conn))
+	if (!PQenterPipelineMode(conn) || !PQsendPrepare(conn, "provide", sql, 0, NULL) ||
+	    !PQsendQueryPrepared(conn, "provide", 5, values, NULL, NULL, format) ||
+	    !PQpipelineSync(conn))
 		return failed(PQerrorMessage(conn));
 	for (;;) {
 		PGresult *res = next_result(conn, end, &late);
@@ -95,7 +97,8 @@ static int ask(PGconn *conn, int format, const char *code, const char *items, co
 			PQclear(res);
 			break;
 		}
-		if (res != NULL && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+		if (res != NULL && status != PGRES_TUPLES_OK &&
+		    status != PGRES_COMMAND_OK) {
 			const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
 			failed(state != NULL ? state : PQresultErrorMessage(res));
@@ -121,9 +124,10 @@ int main(int argc, char **argv)
 	PGconn *conn;
 	int rc;
 
-	if (argc < 5 || (strcmp(argv[2], "text") != 0 && strcmp(argv[2], "binary") != 0)
-	    || strlen(argv[4]) + 3 > sizeof items) {
-		fprintf(stderr, "usage: ask CONNINFO text|binary CODE ITEM,... [TIMEOUT_S]\n");
+	if (argc < 5 || (strcmp(argv[2], "text") != 0 && strcmp(argv[2], "binary") != 0) ||
+	    strlen(argv[4]) + 3 > sizeof items) {
+		fprintf(stderr,
+			"usage: ask CONNINFO text|binary CODE ITEM,... [TIMEOUT_S]\n");
 		return 64;
 	}
 	snprintf(items, sizeof items, "{%s}", argv[4]);

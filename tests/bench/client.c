@@ -18,7 +18,7 @@ enum { IN_MAX = 1 << 16, EVENTS = 256 };
 struct wire {
 	SSL *ssl;
 	int fd;
-	struct str out; /* what is left to send */
+	struct str out;  /* what is left to send */
 	size_t in, need; /* bytes here; of the whole answer, 0: not known yet */
 	int64_t since;
 	char buffer[IN_MAX];
@@ -55,8 +55,7 @@ static struct wire *wire_open(struct client *c, const struct target *t)
 
 	connect_to(t, w);
 	w->ssl = SSL_new(c->ctx);
-	if (w->ssl == NULL || SSL_set_fd(w->ssl, w->fd) != 1 ||
-	    SSL_connect(w->ssl) != 1)
+	if (w->ssl == NULL || SSL_set_fd(w->ssl, w->fd) != 1 || SSL_connect(w->ssl) != 1)
 		fail("TLS with %s:%s: %s", t->address, t->port,
 		     ERR_reason_error_string(ERR_peek_error()));
 	if (fcntl(w->fd, F_SETFL, O_NONBLOCK) != 0 ||

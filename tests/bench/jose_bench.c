@@ -41,10 +41,8 @@ static void bare(struct bench *b)
 		ctx = EVP_PKEY_CTX_new(b->s->key, NULL);
 		must(EVP_PKEY_verify_init(ctx) == 1);
 		if (b->s->rsa) {
-			must(EVP_PKEY_CTX_set_rsa_padding(
-				     ctx, RSA_PKCS1_PSS_PADDING) == 1);
-			must(EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) ==
-			     1);
+			must(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1);
+			must(EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1);
 		}
 	}
 	must(EVP_PKEY_verify(ctx, b->der, b->der_n, b->digest, 32) == 1);
@@ -91,8 +89,8 @@ static void refused(struct bench *b)
 	arena_free(a);
 }
 
-static double measure(const char *name, void (*one)(struct bench *b),
-		      struct bench *b, int64_t us, double reference)
+static double measure(const char *name, void (*one)(struct bench *b), struct bench *b,
+		      int64_t us, double reference)
 {
 	int64_t start = clock_cpu_us(), used;
 	size_t n = 0;
@@ -112,18 +110,19 @@ static double measure(const char *name, void (*one)(struct bench *b),
 
 static void make_proofs(struct bench *b)
 {
-	struct str header = arena_printf(
-		b->a, "{\"typ\":\"dpop+jwt\",\"alg\":\"%s\",\"jwk\":%.*s}",
-		b->s->rsa ? "PS256" : "ES256", STR_ARG(b->s->jwk));
+	struct str header =
+		arena_printf(b->a, "{\"typ\":\"dpop+jwt\",\"alg\":\"%s\",\"jwk\":%.*s}",
+			     b->s->rsa ? "PS256" : "ES256", STR_ARG(b->s->jwk));
 
 	for (size_t i = 0; i < PROOFS; i++)
-		b->proof[i] = signer_token(
-			b->s, b->a, header,
-			arena_printf(b->a,
-				     "{\"jti\":\"b7fc0d5e-51c3-4b0b-%010zu\","
-				     "\"htm\":\"POST\",\"htu\":"
-				     "\"https://gateway.example/token\","
-				     "\"iat\":%lld}", i, (long long)NOW));
+		b->proof[i] =
+			signer_token(b->s, b->a, header,
+				     arena_printf(b->a,
+						  "{\"jti\":\"b7fc0d5e-51c3-4b0b-%010zu\","
+						  "\"htm\":\"POST\",\"htu\":"
+						  "\"https://gateway.example/token\","
+						  "\"iat\":%lld}",
+						  i, (long long)NOW));
 	digest_sha256(header, b->digest);
 }
 
@@ -134,8 +133,7 @@ static void sign_digest(struct bench *b)
 	b->der_n = sizeof(b->der);
 	must(EVP_PKEY_sign_init(ctx) == 1);
 	if (b->s->rsa) {
-		must(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) ==
-		     1);
+		must(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1);
 		must(EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1);
 	}
 	must(EVP_PKEY_sign(ctx, b->der, &b->der_n, b->digest, 32) == 1);
@@ -153,11 +151,10 @@ static void run(struct signer *s, int64_t us)
 	b->a = arena_new();
 	b->s = s;
 	b->key = jwk_parse(b->a, jwk, &why);
-	b->expect = (struct dpop_expect){
-		.method = STR("POST"),
-		.base_url = STR("https://gateway.example"),
-		.path = STR("/token"),
-		.now_ms = NOW * 1000 };
+	b->expect = (struct dpop_expect){ .method = STR("POST"),
+					  .base_url = STR("https://gateway.example"),
+					  .path = STR("/token"),
+					  .now_ms = NOW * 1000 };
 	make_proofs(b);
 	sign_digest(b);
 	reference = measure("bare verification", bare, b, us, 0);

@@ -104,8 +104,10 @@ static void measure(const struct target *t, const struct plan *p, char **process
 
 static struct str get_request(struct arena *a, const struct target *t, const char *path)
 {
-	return arena_printf(a, "GET %s HTTP/1.1\r\nHost: %s:%s\r\n"
-			    "Accept: application/json\r\n\r\n", path, t->address, t->port);
+	return arena_printf(a,
+			    "GET %s HTTP/1.1\r\nHost: %s:%s\r\n"
+			    "Accept: application/json\r\n\r\n",
+			    path, t->address, t->port);
 }
 
 static void get(char **word)
@@ -145,7 +147,9 @@ static void idle(char **word)
 	struct usage u = usage_read(word[4]);
 	struct arena *a = arena_new();
 	struct str request = get_request(a, &t, "/.well-known/oauth-protected-resource");
-	struct plan p = { .request = &request, .requests = 1, .connections = n, .total = n };
+	struct plan p = {
+		.request = &request, .requests = 1, .connections = n, .total = n
+	};
 	struct client **c = arena_array(a, rounds, sizeof(struct client *));
 	size_t before = usage_anonymous_kib(u.pid), now;
 
@@ -165,7 +169,9 @@ static void show(char **word)
 	struct target t = read_target(word[0], word[1]);
 	struct arena *a = arena_new();
 	struct str request = get_request(a, &t, word[2]);
-	struct plan p = { .request = &request, .requests = 1, .connections = 1, .total = 1 };
+	struct plan p = {
+		.request = &request, .requests = 1, .connections = 1, .total = 1
+	};
 	struct client *c = client_open(&t, 1);
 	struct str answer = client_run(c, &p).answer;
 
@@ -191,8 +197,11 @@ int main(int argc, char **argv)
 		const char *name;
 		int words;
 		void (*run)(char **word);
-	} mode[] = { { "get", 5, get }, { "retrieve", 7, retrieve },
-		     { "idle", 5, idle }, { "show", 3, show }, { "cpu", 1, cpu } };
+	} mode[] = { { "get", 5, get },
+		     { "retrieve", 7, retrieve },
+		     { "idle", 5, idle },
+		     { "show", 3, show },
+		     { "cpu", 1, cpu } };
 	struct rlimit files = { FILES, FILES };
 
 	setrlimit(RLIMIT_NOFILE, &files);

@@ -21,7 +21,7 @@ struct target {
 struct plan {
 	const struct str *request;
 	size_t requests;
-	size_t total;       /* requests to make */
+	size_t total; /* requests to make */
 	size_t connections;
 	const char *must_say; /* each answer's body holds it; NULL: not asked */
 };
@@ -41,9 +41,8 @@ struct outcome client_run(struct client *c, const struct plan *p);
 void client_close(struct client *c);
 
 /* A request for each proof, tokens taken in turn. */
-struct str *proof_requests(struct arena *a, const struct target *t,
-			   const char *token_file, const char *key_file,
-			   const char *body, size_t n);
+struct str *proof_requests(struct arena *a, const struct target *t, const char *token_file,
+			   const char *key_file, const char *body, size_t n);
 
 /* NAME=PID: that process and all below it. */
 struct usage {

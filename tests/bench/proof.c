@@ -22,7 +22,8 @@ static size_t read_tokens(struct arena *a, const char *file, struct str *token)
 	if (f == NULL)
 		fail("no %s", file);
 	while (n < TOKENS_MOST && fgets(line, sizeof(line), f) != NULL)
-		token[n++] = arena_str(a, str_trim((struct str){ line, strcspn(line, "\n") }));
+		token[n++] = arena_str(a,
+				       str_trim((struct str){ line, strcspn(line, "\n") }));
 	fclose(f);
 	if (n == 0)
 		fail("%s is empty", file);
@@ -48,7 +49,8 @@ static struct str proof(struct arena *a, const struct signer *s, const struct ta
 
 	rand_bytes(id, sizeof(id));
 	digest_sha256(token, hash);
-	payload = arena_printf(a, "{\"jti\":\"%.*s\",\"htm\":\"POST\","
+	payload = arena_printf(a,
+			       "{\"jti\":\"%.*s\",\"htm\":\"POST\","
 			       "\"htu\":\"https://%s:%s/v1/retrievals\","
 			       "\"iat\":%lld,\"ath\":\"%.*s\"}",
 			       STR_ARG(enc_b64url_in(a, id, sizeof(id))), t->address,
@@ -57,9 +59,8 @@ static struct str proof(struct arena *a, const struct signer *s, const struct ta
 	return signer_token(s, a, header, payload);
 }
 
-struct str *proof_requests(struct arena *a, const struct target *t,
-			   const char *token_file, const char *key_file,
-			   const char *body, size_t n)
+struct str *proof_requests(struct arena *a, const struct target *t, const char *token_file,
+			   const char *key_file, const char *body, size_t n)
 {
 	struct str *request = arena_array(a, n, sizeof(*request));
 	struct str token[TOKENS_MOST], header;
@@ -73,10 +74,12 @@ struct str *proof_requests(struct arena *a, const struct target *t,
 		struct str one = token[i % tokens];
 
 		request[i] = arena_printf(
-			a, "POST /v1/retrievals HTTP/1.1\r\nHost: %s:%s\r\n"
+			a,
+			"POST /v1/retrievals HTTP/1.1\r\nHost: %s:%s\r\n"
 			"Accept: application/json\r\nContent-Type: application/json\r\n"
 			"Authorization: DPoP %.*s\r\nDPoP: %.*s\r\n"
-			"Content-Length: %zu\r\n\r\n%s", t->address, t->port, STR_ARG(one),
+			"Content-Length: %zu\r\n\r\n%s",
+			t->address, t->port, STR_ARG(one),
 			STR_ARG(proof(once, s, t, header, one)), strlen(body), body);
 		arena_free(once);
 	}

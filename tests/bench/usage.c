@@ -48,8 +48,10 @@ static int64_t ended_cpu_ns(long pid)
 	if (f == NULL)
 		return 0;
 	at = fgets(line, sizeof(line), f) != NULL ? strrchr(line, ')') : NULL;
-	if (at == NULL || sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-				 "%*u %*u %lld %lld", &user, &system) != 2)
+	if (at == NULL || sscanf(at,
+				 ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+				 "%*u %*u %lld %lld",
+				 &user, &system) != 2)
 		fail("no %s", path);
 	fclose(f);
 	return (user + system) * (INT64_C(1000000000) / sysconf(_SC_CLK_TCK));

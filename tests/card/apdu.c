@@ -13,41 +13,41 @@
 #include <openssl/rsa.h>
 
 enum {
-	SW_OK              = 0x9000,
-	SW_END_OF_FILE     = 0x6282,
-	SW_TRIES           = 0x63C0,     /* the last digit is the tries left */
-	SW_MEMORY          = 0x6581,
-	SW_WRONG_LENGTH    = 0x6700,
-	SW_NOT_A_FILE      = 0x6981,
-	SW_NOT_VERIFIED    = 0x6982,
-	SW_LOCKED          = 0x6984,
-	SW_NOTHING_CHOSEN  = 0x6986,
-	SW_NOT_FOUND       = 0x6A82,
-	SW_WRONG_P1P2      = 0x6A86,
-	SW_BEYOND          = 0x6B00,
-	SW_UNKNOWN_INS     = 0x6D00,
-	SW_UNKNOWN_CLA     = 0x6E00,
-	SW_BROKEN          = 0x6F00,
+	SW_OK = 0x9000,
+	SW_END_OF_FILE = 0x6282,
+	SW_TRIES = 0x63C0, /* the last digit is the tries left */
+	SW_MEMORY = 0x6581,
+	SW_WRONG_LENGTH = 0x6700,
+	SW_NOT_A_FILE = 0x6981,
+	SW_NOT_VERIFIED = 0x6982,
+	SW_LOCKED = 0x6984,
+	SW_NOTHING_CHOSEN = 0x6986,
+	SW_NOT_FOUND = 0x6A82,
+	SW_WRONG_P1P2 = 0x6A86,
+	SW_BEYOND = 0x6B00,
+	SW_UNKNOWN_INS = 0x6D00,
+	SW_UNKNOWN_CLA = 0x6E00,
+	SW_BROKEN = 0x6F00,
 };
 
 enum kind { CERTIFICATE, AUTHORITY, PIN, KEY };
 
 struct card_ef {
-	uint16_t      id;
-	enum kind     kind;
+	uint16_t id;
+	enum kind kind;
 	enum card_use use;
 };
 
 struct apdu {
-	uint8_t        cla, ins, p1, p2;
+	uint8_t cla, ins, p1, p2;
 	const uint8_t *data;
-	size_t         lc;
-	size_t         le;               /* 0 when no answer data is asked for */
+	size_t lc;
+	size_t le; /* 0 when no answer data is asked for */
 };
 
 struct answer {
 	uint8_t *bytes;
-	size_t   size;
+	size_t size;
 };
 
 static const uint8_t application[] = {
@@ -55,14 +55,10 @@ static const uint8_t application[] = {
 };
 
 static const struct card_ef files[] = {
-	{ 0x0001, CERTIFICATE, CARD_SIGN },
-	{ 0x0002, AUTHORITY,   CARD_SIGN },
-	{ 0x000A, CERTIFICATE, CARD_AUTH },
-	{ 0x000B, AUTHORITY,   CARD_AUTH },
-	{ 0x0017, KEY,         CARD_AUTH },
-	{ 0x0018, PIN,         CARD_AUTH },
-	{ 0x001A, KEY,         CARD_SIGN },
-	{ 0x001B, PIN,         CARD_SIGN },
+	{ 0x0001, CERTIFICATE, CARD_SIGN }, { 0x0002, AUTHORITY, CARD_SIGN },
+	{ 0x000A, CERTIFICATE, CARD_AUTH }, { 0x000B, AUTHORITY, CARD_AUTH },
+	{ 0x0017, KEY, CARD_AUTH },         { 0x0018, PIN, CARD_AUTH },
+	{ 0x001A, KEY, CARD_SIGN },         { 0x001B, PIN, CARD_SIGN },
 };
 
 void emu_card_reset(struct card *card)
@@ -123,7 +119,7 @@ static unsigned do_select(struct card *card, const struct apdu *a, struct answer
 {
 	unsigned word = SW_NOT_FOUND;
 
-	(void)out;                       /* P2 0C: no answer data */
+	(void)out; /* P2 0C: no answer data */
 	if (a->p1 == 0x04)
 		word = select_application(card, a);
 	else if (a->p1 == 0x02)
@@ -168,7 +164,7 @@ static unsigned do_verify(struct card *card, const struct apdu *a, struct answer
 	if (card->file == NULL || card->file->kind != PIN)
 		return SW_NOTHING_CHOSEN;
 	s = &card->pair[card->file->use].secret;
-	if (a->lc == 0)                  /* only asks; also of a locked PIN: 63C0 */
+	if (a->lc == 0) /* only asks; also of a locked PIN: 63C0 */
 		return SW_TRIES | (unsigned)s->left;
 	if (a->lc > CARD_PIN_MAX)
 		return SW_WRONG_LENGTH;
@@ -204,13 +200,13 @@ static unsigned do_read(struct card *card, const struct apdu *a, struct answer *
 
 	if (word != SW_OK)
 		return word;
-	if (a->p1 & 0x80)                /* short file identifiers */
+	if (a->p1 & 0x80) /* short file identifiers */
 		return SW_WRONG_P1P2;
 	if (a->lc != 0 || size == 0)
 		return SW_WRONG_LENGTH;
 	if (from >= file->size)
 		return SW_BEYOND;
-	if (size > file->size - from) {  /* Le 00 means: as much as there is */
+	if (size > file->size - from) { /* Le 00 means: as much as there is */
 		word = size == 256 ? SW_OK : SW_END_OF_FILE;
 		size = file->size - from;
 	}
@@ -243,9 +239,9 @@ static unsigned do_sign(struct card *card, const struct apdu *a, struct answer *
 		return SW_WRONG_LENGTH;
 
 	ctx = EVP_PKEY_CTX_new(pair->key, NULL);
-	if (ctx != NULL && EVP_PKEY_sign_init(ctx) == 1
-	 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1
-	 && EVP_PKEY_sign(ctx, out->bytes, &size, a->data, a->lc) == 1) {
+	if (ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+	    EVP_PKEY_sign(ctx, out->bytes, &size, a->data, a->lc) == 1) {
 		out->size = size;
 		word = SW_OK;
 	}
@@ -259,11 +255,12 @@ static const struct instruction {
 } instructions[] = {
 	{ 0x00, 0xA4, do_select },
 	{ 0x00, 0x20, do_verify },
-	{ 0x00, 0xB0, do_read   },
-	{ 0x80, 0x2A, do_sign   },
+	{ 0x00, 0xB0, do_read },
+	{ 0x80, 0x2A, do_sign },
 };
 
-static unsigned run(struct card *card, const uint8_t *command, size_t size, struct answer *out)
+static unsigned run(struct card *card, const uint8_t *command, size_t size,
+		    struct answer *out)
 {
 	struct apdu a;
 
@@ -284,7 +281,7 @@ static unsigned run(struct card *card, const uint8_t *command, size_t size, stru
 }
 
 size_t emu_card_answer(struct card *card, const uint8_t *command, size_t size,
-	uint8_t answer[CARD_ANSWER_MAX])
+		       uint8_t answer[CARD_ANSWER_MAX])
 {
 	struct answer out = { .bytes = answer };
 	unsigned word = run(card, command, size, &out);

@@ -139,8 +139,8 @@ void emu_control_answer(struct control *c, const char *text)
 	c->busy = false;
 	if (c->client < 0)
 		return;
-	if (size < 0 || (size_t)size >= sizeof out
-	 || send(c->client, out, (size_t)size, MSG_NOSIGNAL) != size)
+	if (size < 0 || (size_t)size >= sizeof out ||
+	    send(c->client, out, (size_t)size, MSG_NOSIGNAL) != size)
 		drop_client(c);
 }
 
@@ -155,8 +155,8 @@ int emu_control_tell(const char *path, const char *command)
 		fprintf(stderr, "card-emulator: no emulator answers at %s\n", path);
 		return EXIT_FAILURE;
 	}
-	told = fprintf(f, "%s\n", command) > 0 && fflush(f) == 0
-		&& fgets(text, sizeof text, f) != NULL;
+	told = fprintf(f, "%s\n", command) > 0 && fflush(f) == 0 &&
+	       fgets(text, sizeof text, f) != NULL;
 	fclose(f);
 	if (!told) {
 		fprintf(stderr, "card-emulator: the emulator left without an answer\n");

@@ -14,11 +14,11 @@ enum { CONTROL_LINE_MAX = 4096 };
 
 struct control {
 	const char *path;
-	int    listener;                 /* -1: no control wanted */
-	int    client;                   /* -1: nobody is there */
-	bool   busy;                     /* a command is not answered yet */
+	int listener; /* -1: no control wanted */
+	int client;   /* -1: nobody is there */
+	bool busy;    /* a command is not answered yet */
 	size_t have;
-	char   in[CONTROL_LINE_MAX];
+	char in[CONTROL_LINE_MAX];
 };
 
 bool emu_control_open(struct control *control, const char *path);

@@ -37,7 +37,8 @@ static int reach(const char *host, const char *port)
 	return fd;
 }
 
-bool emu_link_connect(struct link *link, const char *host, const char *port, struct card *card)
+bool emu_link_connect(struct link *link, const char *host, const char *port,
+		      struct card *card)
 {
 	link->fd = reach(host, port);
 	if (link->fd < 0)
@@ -112,7 +113,7 @@ static bool handle(struct link *link, const uint8_t *message, size_t size)
 	uint8_t out[CARD_ANSWER_MAX];
 
 	if (link->state == LINK_LEAVING)
-		return true;             /* a card on its way out says nothing */
+		return true; /* a card on its way out says nothing */
 	if (size == 1)
 		return obey(link, message[0]);
 	return answer(link, out, emu_card_answer(link->card, message, size, out));
@@ -133,7 +134,7 @@ static bool handle_whole(struct link *link)
 		used += 2 + size;
 	}
 	memmove(link->in, link->in + used, link->have - used);
-	OPENSSL_cleanse(link->in + link->have - used, used);   /* PINs came this way */
+	OPENSSL_cleanse(link->in + link->have - used, used); /* PINs came this way */
 	link->have -= used;
 	return true;
 }
@@ -149,7 +150,8 @@ static void acknowledge_at_once(int fd)
 
 void emu_link_read(struct link *link)
 {
-	ssize_t got = recv(link->fd, link->in + link->have, sizeof link->in - link->have, MSG_DONTWAIT);
+	ssize_t got = recv(link->fd, link->in + link->have, sizeof link->in - link->have,
+			   MSG_DONTWAIT);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;

@@ -10,26 +10,28 @@
 #include "apdu.h"
 
 enum link_state {
-	LINK_NONE,      /* no card in the reader; left by emu_link_connect */
-	LINK_ARRIVING,  /* connected; left when the reader has asked for the card twice */
-	LINK_PRESENT,   /* the reader's clients see the card; left by emu_link_leave or loss */
-	LINK_LEAVING,   /* our side is shut; left when the reader closes its own */
-	LINK_LOST,      /* the reader went away by itself; not left */
+	LINK_NONE,     /* no card in the reader; left by emu_link_connect */
+	LINK_ARRIVING, /* connected; left when the reader has asked for the card twice */
+	LINK_PRESENT,  /* the reader's clients see the card; left by emu_link_leave or loss
+			*/
+	LINK_LEAVING,  /* our side is shut; left when the reader closes its own */
+	LINK_LOST,     /* the reader went away by itself; not left */
 };
 
 enum { LINK_ROOM = 2 + 65535 };
 
 struct link {
-	int             fd;              /* -1 in LINK_NONE and LINK_LOST */
+	int fd; /* -1 in LINK_NONE and LINK_LOST */
 	enum link_state state;
-	struct card    *card;
-	int             polls;           /* times the reader asked whether we are there */
-	bool            powering;        /* the next ATR belongs to power on or reset */
-	size_t          have;
-	uint8_t         in[LINK_ROOM];
+	struct card *card;
+	int polls;     /* times the reader asked whether we are there */
+	bool powering; /* the next ATR belongs to power on or reset */
+	size_t have;
+	uint8_t in[LINK_ROOM];
 };
 
-bool emu_link_connect(struct link *link, const char *host, const char *port, struct card *card);
+bool emu_link_connect(struct link *link, const char *host, const char *port,
+		      struct card *card);
 void emu_link_leave(struct link *link);
 
 /* Called when fd is readable; answers all whole messages. */

@@ -21,23 +21,23 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READER_SECONDS = 10 };            /* a reader looks several times a second */
+enum { READER_SECONDS = 10 }; /* a reader looks several times a second */
 
 struct options {
 	const char *card, *host, *port, *state, *control, *tell;
 };
 
 struct emulator {
-	struct options  ask;
-	struct tries   *tries;
-	struct card    *card;            /* in the reader, or on its way in or out */
-	struct card    *next;            /* goes in when `card` is out */
-	struct link     link;
-	struct control  control;
-	int             signals;
-	bool            changing;        /* the reader has not seen the change yet */
-	bool            failed;          /* the reader is gone or does not look */
-	time_t          deadline;
+	struct options ask;
+	struct tries *tries;
+	struct card *card; /* in the reader, or on its way in or out */
+	struct card *next; /* goes in when `card` is out */
+	struct link link;
+	struct control control;
+	int signals;
+	bool changing; /* the reader has not seen the change yet */
+	bool failed;   /* the reader is gone or does not look */
+	time_t deadline;
 };
 
 static time_t now(void)
@@ -121,7 +121,8 @@ static void command_state(struct emulator *e)
 
 	if (e->card != NULL)
 		snprintf(text, sizeof text, "ok %s auth %d sign %d", e->card->name,
-			e->card->pair[CARD_AUTH].secret.left, e->card->pair[CARD_SIGN].secret.left);
+			 e->card->pair[CARD_AUTH].secret.left,
+			 e->card->pair[CARD_SIGN].secret.left);
 	emu_control_answer(&e->control, text);
 }
 
@@ -129,7 +130,8 @@ static void command_truncate(struct emulator *e)
 {
 	if (e->card != NULL)
 		e->card->truncate_next = true;
-	emu_control_answer(&e->control, e->card != NULL ? "ok" : "error no card is in the reader");
+	emu_control_answer(&e->control,
+			   e->card != NULL ? "ok" : "error no card is in the reader");
 }
 
 static void command(struct emulator *e, const char *line)
@@ -143,8 +145,10 @@ static void command(struct emulator *e, const char *line)
 	else if (strcmp(line, "state") == 0)
 		command_state(e);
 	else if (strcmp(line, "restore") == 0)
-		emu_control_answer(&e->control, emu_tries_restore(e->tries, e->card)
-			? "ok" : "error the state file cannot be written");
+		emu_control_answer(&e->control,
+				   emu_tries_restore(e->tries, e->card) ?
+					   "ok" :
+					   "error the state file cannot be written");
 	else
 		emu_control_answer(&e->control, "error unknown command");
 }
@@ -174,7 +178,9 @@ static bool step(struct emulator *e)
 	struct pollfd p[] = {
 		{ .fd = e->signals, .events = POLLIN },
 		{ .fd = e->link.fd, .events = POLLIN },
-		{ .fd = e->control.client < 0 && !e->control.busy ? e->control.listener : -1, .events = POLLIN },
+		{ .fd = e->control.client < 0 && !e->control.busy ? e->control.listener :
+								    -1,
+		  .events = POLLIN },
 		{ .fd = e->control.busy ? -1 : e->control.client, .events = POLLIN },
 	};
 	char line[CONTROL_LINE_MAX];
@@ -254,25 +260,38 @@ static void finish(struct emulator *e)
 static bool parse(int argc, char **argv, struct options *o)
 {
 	static const struct option known[] = {
-		{ "card",    required_argument, NULL, 'c' },
-		{ "host",    required_argument, NULL, 'h' },
-		{ "port",    required_argument, NULL, 'p' },
-		{ "state",   required_argument, NULL, 's' },
+		{ "card", required_argument, NULL, 'c' },
+		{ "host", required_argument, NULL, 'h' },
+		{ "port", required_argument, NULL, 'p' },
+		{ "state", required_argument, NULL, 's' },
 		{ "control", required_argument, NULL, 'u' },
-		{ "tell",    required_argument, NULL, 't' },
+		{ "tell", required_argument, NULL, 't' },
 		{ 0 },
 	};
 	int letter;
 
 	while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (letter) {
-		case 'c': o->card = optarg; break;
-		case 'h': o->host = optarg; break;
-		case 'p': o->port = optarg; break;
-		case 's': o->state = optarg; break;
-		case 'u': o->control = optarg; break;
-		case 't': o->tell = optarg; break;
-		default: return false;
+		case 'c':
+			o->card = optarg;
+			break;
+		case 'h':
+			o->host = optarg;
+			break;
+		case 'p':
+			o->port = optarg;
+			break;
+		case 's':
+			o->state = optarg;
+			break;
+		case 'u':
+			o->control = optarg;
+			break;
+		case 't':
+			o->tell = optarg;
+			break;
+		default:
+			return false;
 		}
 	}
 	if (o->tell != NULL)
@@ -283,15 +302,18 @@ static bool parse(int argc, char **argv, struct options *o)
 int main(int argc, char **argv)
 {
 	static struct emulator e = {
-		.ask = { .host = "127.0.0.1" }, .signals = -1,
-		.link = { .fd = -1 }, .control = { .listener = -1, .client = -1 },
+		.ask = { .host = "127.0.0.1" },
+		.signals = -1,
+		.link = { .fd = -1 },
+		.control = { .listener = -1, .client = -1 },
 	};
 	const char *why;
 	int status = EXIT_SUCCESS;
 
 	if (!parse(argc, argv, &e.ask)) {
-		fprintf(stderr, "usage: card-emulator --port N [--host H] [--card DIR] [--state FILE] [--control PATH]\n"
-			"       card-emulator --control PATH --tell COMMAND\n");
+		fprintf(stderr, "usage: card-emulator --port N [--host H] [--card DIR] "
+				"[--state FILE] [--control PATH]\n"
+				"       card-emulator --control PATH --tell COMMAND\n");
 		return 2;
 	}
 	if (e.ask.tell != NULL)

@@ -21,8 +21,9 @@ static const struct use {
 	size_t pin_least, pin_most;
 	bool digits;
 } uses[CARD_USES] = {
-	[CARD_AUTH] = { "auth.pem", "auth.key", "auth-ca.pem", "pin",      3, 4, 4,  true  },
-	[CARD_SIGN] = { "sign.pem", "sign.key", "sign-ca.pem", "sign-pin", 5, 6, 16, false },
+	[CARD_AUTH] = { "auth.pem", "auth.key", "auth-ca.pem", "pin", 3, 4, 4, true },
+	[CARD_SIGN] = { "sign.pem", "sign.key", "sign-ca.pem", "sign-pin", 5, 6, 16,
+			false },
 };
 
 static FILE *open_in(const char *folder, const char *name)
@@ -81,9 +82,9 @@ static bool read_pair(const char *folder, const struct use *use, struct card_pai
 		pair->key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
 		fclose(f);
 	}
-	sound = own != NULL && authority != NULL && pair->key != NULL
-		&& EVP_PKEY_is_a(pair->key, "RSA") && EVP_PKEY_get_bits(pair->key) == 2048
-		&& X509_check_private_key(own, pair->key) == 1;
+	sound = own != NULL && authority != NULL && pair->key != NULL &&
+		EVP_PKEY_is_a(pair->key, "RSA") && EVP_PKEY_get_bits(pair->key) == 2048 &&
+		X509_check_private_key(own, pair->key) == 1;
 	X509_free(own);
 	X509_free(authority);
 	return sound;
@@ -105,8 +106,8 @@ static bool pin_is_sound(const struct use *use, const char *pin, size_t size)
 static bool read_pin(const char *folder, const struct use *use, struct card_secret *s)
 {
 	char line[CARD_PIN_MAX + 3];
-	bool sound = read_line(folder, use->pin, line, sizeof line)
-		&& pin_is_sound(use, line, strlen(line));
+	bool sound = read_line(folder, use->pin, line, sizeof line) &&
+		     pin_is_sound(use, line, strlen(line));
 
 	if (sound) {
 		s->size = strlen(line);
@@ -121,10 +122,12 @@ static bool read_atr(const char *folder, struct card *card)
 {
 	char line[4 + 2 * CARD_ATR_MAX + 3];
 
-	if (!read_line(folder, "profile", line, sizeof line) || strncmp(line, "atr ", 4) != 0)
+	if (!read_line(folder, "profile", line, sizeof line) ||
+	    strncmp(line, "atr ", 4) != 0)
 		return false;
-	return OPENSSL_hexstr2buf_ex(card->atr, sizeof card->atr, &card->atr_size, line + 4, '\0') == 1
-		&& card->atr_size >= 2;
+	return OPENSSL_hexstr2buf_ex(card->atr, sizeof card->atr, &card->atr_size, line + 4,
+				     '\0') == 1 &&
+	       card->atr_size >= 2;
 }
 
 static bool take_id(const char *folder, struct card *card)
@@ -147,7 +150,8 @@ static const char *read_card(const char *folder, struct card *card)
 {
 	for (size_t i = 0; i < CARD_USES; i++) {
 		if (!read_pair(folder, &uses[i], &card->pair[i]))
-			return "certificates and keys of this card cannot be read or do not match";
+			return "certificates and keys of this card cannot be read or do "
+			       "not match";
 		if (!read_pin(folder, &uses[i], &card->pair[i].secret))
 			return "a PIN of this card cannot be read or has the wrong shape";
 	}

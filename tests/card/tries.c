@@ -16,20 +16,20 @@ enum { CARDS_MAX = 256 };
 
 struct row {
 	char id[65];
-	int  left[CARD_USES];
+	int left[CARD_USES];
 };
 
 struct tries {
-	char      *path;
+	char *path;
 	struct row row[CARDS_MAX];
-	size_t     rows;
+	size_t rows;
 };
 
 static bool row_is_sound(const struct row *r)
 {
-	return strspn(r->id, "0123456789abcdef") == 64
-		&& r->left[CARD_AUTH] >= 0 && r->left[CARD_AUTH] <= 3
-		&& r->left[CARD_SIGN] >= 0 && r->left[CARD_SIGN] <= 5;
+	return strspn(r->id, "0123456789abcdef") == 64 && r->left[CARD_AUTH] >= 0 &&
+	       r->left[CARD_AUTH] <= 3 && r->left[CARD_SIGN] >= 0 &&
+	       r->left[CARD_SIGN] <= 5;
 }
 
 static bool load(struct tries *t)
@@ -41,7 +41,8 @@ static bool load(struct tries *t)
 
 	if (f == NULL)
 		return errno == ENOENT;
-	while ((got = fscanf(f, "%64s %d %d", r.id, &r.left[CARD_AUTH], &r.left[CARD_SIGN])) == 3) {
+	while ((got = fscanf(f, "%64s %d %d", r.id, &r.left[CARD_AUTH],
+			     &r.left[CARD_SIGN])) == 3) {
 		sound = row_is_sound(&r) && t->rows < CARDS_MAX;
 		if (!sound)
 			break;
@@ -57,7 +58,8 @@ static bool write_rows(const struct tries *t, FILE *f)
 	for (size_t i = 0; i < t->rows; i++) {
 		const struct row *r = &t->row[i];
 
-		if (fprintf(f, "%s %d %d\n", r->id, r->left[CARD_AUTH], r->left[CARD_SIGN]) < 0)
+		if (fprintf(f, "%s %d %d\n", r->id, r->left[CARD_AUTH],
+			    r->left[CARD_SIGN]) < 0)
 			return false;
 	}
 	return fflush(f) == 0;

@@ -27,8 +27,7 @@ int main(int argc, char **argv)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct str why;
-	struct catalogue *c = catalogue_load(a, argc > 1 ? argv[1] : "schemas",
-					     &why);
+	struct catalogue *c = catalogue_load(a, argc > 1 ? argv[1] : "schemas", &why);
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t n;

@@ -33,7 +33,8 @@ static const char provide_sql[] =
 	" IF verb = 'unasked' THEN RETURN QUERY SELECT '9-9', 'withheld', NULL::date,"
 	"  NULL::date, NULL::date, NULL::jsonb; END IF;"
 	" IF verb = 'rows' THEN RETURN QUERY SELECT items[1], 'withheld', NULL::date,"
-	"  NULL::date, NULL::date, NULL::jsonb FROM generate_series(1, arg::int); RETURN; END IF;"
+	"  NULL::date, NULL::date, NULL::jsonb FROM generate_series(1, arg::int); RETURN; "
+	"END IF;"
 	" IF verb = 'status' THEN RETURN QUERY SELECT items[1], arg, NULL::date,"
 	"  '2026-11-23'::date, NULL::date, NULL::jsonb; RETURN; END IF;"
 	" IF verb = 'infinity' THEN RETURN QUERY SELECT items[1], 'no_record', NULL::date,"
@@ -215,7 +216,8 @@ static void rows_come_as_the_contract_says(void **state)
 	(void)state;
 	wait_all(2000);
 	is_answered(a);
-	assert_string_equal(a->first, "[{\"code\": \"X-1\", \"fill\": null, \"from\": \"2026-04-01\", \"purpose\": \"test\"}]");
+	assert_string_equal(a->first, "[{\"code\": \"X-1\", \"fill\": null, \"from\": "
+				      "\"2026-04-01\", \"purpose\": \"test\"}]");
 }
 
 static void latest_asks_without_a_period(void **state)
@@ -240,9 +242,8 @@ static void an_unknown_agency_is_unavailable(void **state)
 
 static void breaches_of_the_contract_are_agency_errors(void **state)
 {
-	static const char *const code[] = { "error", "rows:2", "status:pending",
-					    "status:provided", "infinity",
-					    "rows:20000" };
+	static const char *const code[] = { "error",           "rows:2",   "status:pending",
+					    "status:provided", "infinity", "rows:20000" };
 	struct asked *a[COUNT(code)];
 
 	(void)state;
@@ -335,7 +336,8 @@ static void a_killed_backend_costs_one_try(void **state)
 	for (int i = 0; i < 8; i++)
 		a[i] = ask(i == 0 ? "sleep:500" : "X-1");
 	run_until(t.loop, never, NULL, 100);
-	kill((pid_t)database_number("SELECT pid FROM pg_stat_activity WHERE application_name = 'selfinfo'"),
+	kill((pid_t)database_number("SELECT pid FROM pg_stat_activity WHERE "
+				    "application_name = 'selfinfo'"),
 	     SIGTERM);
 	wait_all(4000);
 	for (int i = 0; i < 8; i++)
@@ -350,11 +352,13 @@ static void a_connection_closed_meanwhile_is_opened_again(void **state)
 	(void)state;
 	ask("X-1");
 	wait_all(2000);
-	database_run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'selfinfo'");
+	database_run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+		     "application_name = 'selfinfo'");
 	a = ask("X-1");
 	wait_all(2000);
 	is_answered(a);
-	database_run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'selfinfo'");
+	database_run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+		     "application_name = 'selfinfo'");
 	run_until(t.loop, never, NULL, 700);
 	a = ask("X-1");
 	wait_all(2000);
@@ -438,7 +442,9 @@ static void a_queue_has_an_end(void **state)
 
 static void a_flow_that_leaves_is_forgotten(void **state)
 {
-	static const struct stage table[] = { { "ask", ask_stage }, { "answer", answer_stage }, { NULL, NULL } };
+	static const struct stage table[] = { { "ask", ask_stage },
+					      { "answer", answer_stage },
+					      { NULL, NULL } };
 	static const struct flow_owner owner = { failed, ended };
 	struct flow *f = flow_new(t.loop, table, &owner);
 	struct asked *a = ask("sleep:200"), left = a[0];
@@ -559,13 +565,14 @@ static void other_types_are_an_agency_error(void **state)
 	struct asked *a;
 
 	(void)state;
-	database_run("DROP FUNCTION selfinfo_provider.provide;"
-		     "CREATE FUNCTION selfinfo_provider.provide(person_code text, items text[],"
-		     " period_from date, period_to date, purpose text)"
-		     " RETURNS TABLE (item text, status text, recorded_on date, current_to date,"
-		     " retained_from date, records json) LANGUAGE sql AS"
-		     " $$ SELECT i, 'provided', '2026-10-02'::date, '2026-11-23'::date,"
-		     " NULL::date, '[{}]'::json FROM unnest(items) i $$");
+	database_run(
+		"DROP FUNCTION selfinfo_provider.provide;"
+		"CREATE FUNCTION selfinfo_provider.provide(person_code text, items text[],"
+		" period_from date, period_to date, purpose text)"
+		" RETURNS TABLE (item text, status text, recorded_on date, current_to date,"
+		" retained_from date, records json) LANGUAGE sql AS"
+		" $$ SELECT i, 'provided', '2026-10-02'::date, '2026-11-23'::date,"
+		" NULL::date, '[{}]'::json FROM unnest(items) i $$");
 	a = ask("X-1");
 	wait_all(2000);
 	is_unavailable(a, "agency_error");
@@ -662,7 +669,8 @@ static void no_rows_are_an_answer_without_rows(void **state)
 /* A CA, another one, and certificates: right, expired, for another address. */
 static const char make_certificates[] =
 	"set -e; cd %s; exec 2>/dev/null\n"
-	"for ca in ca other; do openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256"
+	"for ca in ca other; do openssl req -x509 -newkey ec -pkeyopt "
+	"ec_paramgen_curve:P-256"
 	" -nodes -keyout $ca.key -out $ca.pem -days 2 -subj /CN=$ca; done\n"
 	"make() { printf 'subjectAltName=IP:%%s\n' $2 >$1.ext; openssl req -newkey ec"
 	" -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $1.key -subj /CN=agency |"
@@ -677,12 +685,11 @@ static void only_a_right_certificate_is_trusted(void **state)
 		const char *certificate, *ca;
 		bool right;
 	} t_case[] = {
-		{ "right", "ca", true },     { "expired", "ca", false },
-		{ "address", "ca", false },  { "right", "other", false },
-		{ "right", "none", false },  { NULL, "ca", false },
+		{ "right", "ca", true },    { "expired", "ca", false },
+		{ "address", "ca", false }, { "right", "other", false },
+		{ "right", "none", false }, { NULL, "ca", false },
 	};
-	char folder[] = "/tmp/selfinfo-tls.XXXXXX", command[2048], arguments[256],
-	     ca[64];
+	char folder[] = "/tmp/selfinfo-tls.XXXXXX", command[2048], arguments[256], ca[64];
 
 	assert_non_null(mkdtemp(folder));
 	snprintf(command, sizeof(command), make_certificates, folder);
@@ -738,7 +745,8 @@ int main(void)
 		ON_SERVER(other_types_are_an_agency_error),
 	};
 	const struct CMUnitTest stub_tests[] = {
-		cmocka_unit_test_teardown(whatever_comes_an_agency_is_answered_in_time, end),
+		cmocka_unit_test_teardown(whatever_comes_an_agency_is_answered_in_time,
+					  end),
 		cmocka_unit_test_teardown(only_a_right_certificate_is_trusted, end),
 		cmocka_unit_test_teardown(no_rows_are_an_answer_without_rows, end),
 	};

@@ -43,8 +43,10 @@ static PGresult *query(PGconn **c, const char *sql)
 	char dsn[400];
 
 	/* even while the server waits for a standby */
-	snprintf(dsn, sizeof(dsn), "%s options='-c synchronous_commit=local"
-		 " -c client_min_messages=warning'", database_dsn());
+	snprintf(dsn, sizeof(dsn),
+		 "%s options='-c synchronous_commit=local"
+		 " -c client_min_messages=warning'",
+		 database_dsn());
 	*c = PQconnectdb(dsn);
 	r = PQexec(*c, sql);
 	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
@@ -146,8 +148,9 @@ static void look(void *arg)
 
 bool run_until(struct loop *l, bool (*is_true)(void *), void *arg, int64_t ms)
 {
-	struct waiting w = { .loop = l, .is_true = is_true, .arg = arg,
-			     .end = clock_mono_ms() + ms };
+	struct waiting w = {
+		.loop = l, .is_true = is_true, .arg = arg, .end = clock_mono_ms() + ms
+	};
 
 	timer_start(l, &w.timer, 0, look, &w);
 	loop_run(l);

@@ -16,7 +16,7 @@
 
 #include "os/loop.h"
 
-const char *database_dsn(void); /* host=… dbname=postgres user=postgres */
+const char *database_dsn(void);     /* host=… dbname=postgres user=postgres */
 void database_run(const char *sql); /* on a connection of its own; must work */
 long database_number(const char *sql);
 void database_ctl(const char *words); /* start, stop fast, … */

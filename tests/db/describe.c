@@ -16,8 +16,8 @@ static int errors;
 static void wrong(const struct statement *s, const char *what, const char *is,
 		  const char *should)
 {
-	fprintf(stderr, "%s: %s: the server says %s, the heading %s\n", s->name, what,
-		is, should);
+	fprintf(stderr, "%s: %s: the server says %s, the heading %s\n", s->name, what, is,
+		should);
 	errors++;
 }
 

@@ -115,7 +115,9 @@ static void a_broken_file_leaves_nothing(void **state)
 	file("002-two.sql", "CREATE TABLE two (n int);\nCREATE TABEL three (n int);");
 	says(run(STAMP_SANDBOX), "002-two.sql: the database says: syntax error");
 	assert_int_equal(t.reported, 1);
-	assert_int_equal(database_number("SELECT count(*) FROM pg_tables WHERE tablename = 'two'"), 0);
+	assert_int_equal(
+		database_number("SELECT count(*) FROM pg_tables WHERE tablename = 'two'"),
+		0);
 	file("002-two.sql", "CREATE TABLE two (n int); COMMIT;");
 	says(run(STAMP_SANDBOX), "take COMMIT");
 }

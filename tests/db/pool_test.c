@@ -12,30 +12,50 @@
 #include "base/log.h"
 #include "db/pool.h"
 
-enum { ECHO, ECHO_ARRAYS, LIST, PUT, PUT_ALONE, NAP, NAP_ALONE, SERIAL, TOUCH, LATE,
-       LARGE, STATEMENTS };
+enum {
+	ECHO,
+	ECHO_ARRAYS,
+	LIST,
+	PUT,
+	PUT_ALONE,
+	NAP,
+	NAP_ALONE,
+	SERIAL,
+	TOUCH,
+	LATE,
+	LARGE,
+	STATEMENTS
+};
 
-#define TYPES(...) (const enum db_type[]){ __VA_ARGS__ }
-#define NAMES(...) (const char *const[]){ __VA_ARGS__ }
+#define TYPES(...)             \
+	(const enum db_type[]) \
+	{                      \
+		__VA_ARGS__    \
+	}
+#define NAMES(...)            \
+	(const char *const[]) \
+	{                     \
+		__VA_ARGS__   \
+	}
 
 static const struct statement table[STATEMENTS] = {
-	[ECHO] = { "echo", "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10", DB_READ, 10, 10,
-		   TYPES(DB_BOOL, DB_INT2, DB_INT4, DB_INT8, DB_TEXT, DB_BYTEA,
-			 DB_UUID, DB_DATE, DB_TIMESTAMPTZ, DB_JSONB),
-		   TYPES(DB_BOOL, DB_INT2, DB_INT4, DB_INT8, DB_TEXT, DB_BYTEA,
-			 DB_UUID, DB_DATE, DB_TIMESTAMPTZ, DB_JSONB),
+	[ECHO] = { "echo", "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10", DB_READ, 10,
+		   10,
+		   TYPES(DB_BOOL, DB_INT2, DB_INT4, DB_INT8, DB_TEXT, DB_BYTEA, DB_UUID,
+			 DB_DATE, DB_TIMESTAMPTZ, DB_JSONB),
+		   TYPES(DB_BOOL, DB_INT2, DB_INT4, DB_INT8, DB_TEXT, DB_BYTEA, DB_UUID,
+			 DB_DATE, DB_TIMESTAMPTZ, DB_JSONB),
 		   NAMES("a", "b", "c", "d", "e", "f", "g", "h", "i", "j") },
 	[ECHO_ARRAYS] = { "echo_arrays",
-			  "SELECT $1, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9::text[], $10",
+			  "SELECT $1, $2, $3, $4, $5, $6::text[], $7::text[], $8, "
+			  "$9::text[], $10",
 			  DB_READ, 10, 10,
-			  TYPES(DB_TEXT_ARRAY, DB_INT2_ARRAY, DB_INT4_ARRAY,
-				DB_UUID_ARRAY, DB_BYTEA_ARRAY, DB_DATE_ARRAY,
-				DB_BOOL_ARRAY, DB_INT8_ARRAY, DB_TIMESTAMPTZ_ARRAY,
-				DB_JSONB_ARRAY),
-			  TYPES(DB_TEXT_ARRAY, DB_INT2_ARRAY, DB_INT4_ARRAY,
-				DB_UUID_ARRAY, DB_BYTEA_ARRAY, DB_TEXT_ARRAY,
-				DB_TEXT_ARRAY, DB_INT8_ARRAY, DB_TEXT_ARRAY,
-				DB_JSONB_ARRAY),
+			  TYPES(DB_TEXT_ARRAY, DB_INT2_ARRAY, DB_INT4_ARRAY, DB_UUID_ARRAY,
+				DB_BYTEA_ARRAY, DB_DATE_ARRAY, DB_BOOL_ARRAY, DB_INT8_ARRAY,
+				DB_TIMESTAMPTZ_ARRAY, DB_JSONB_ARRAY),
+			  TYPES(DB_TEXT_ARRAY, DB_INT2_ARRAY, DB_INT4_ARRAY, DB_UUID_ARRAY,
+				DB_BYTEA_ARRAY, DB_TEXT_ARRAY, DB_TEXT_ARRAY, DB_INT8_ARRAY,
+				DB_TEXT_ARRAY, DB_JSONB_ARRAY),
 			  NAMES("a", "b", "c", "d", "e", "f", "g", "h", "i", "j") },
 	[LIST] = { "list", "SELECT n FROM kept WHERE n >= $1 ORDER BY n", DB_READ, 1, 1,
 		   TYPES(DB_INT4), TYPES(DB_INT4), NAMES("n") },
@@ -122,15 +142,18 @@ static int begin(void **state)
 	(void)state;
 	database_setting("synchronous_standby_names = ''\n"
 			 "default_transaction_read_only = off");
-	database_run("DROP TABLE IF EXISTS kept, checked_late, tries; DROP SEQUENCE IF EXISTS tries_made;"
-		     "CREATE TABLE kept (n int PRIMARY KEY CHECK (n % 7 <> 0),"
-		     " touched bool NOT NULL DEFAULT false);"
-		     "CREATE TABLE checked_late (n int, FOREIGN KEY (n) REFERENCES kept"
-		     " DEFERRABLE INITIALLY DEFERRED);"
-		     "CREATE SEQUENCE tries_made;"
-		     "CREATE OR REPLACE FUNCTION fail_first(code text) RETURNS int LANGUAGE plpgsql AS $$"
-		     " BEGIN IF nextval('tries_made') = 1 THEN"
-		     " RAISE EXCEPTION 'again' USING ERRCODE = code; END IF; RETURN 1; END $$");
+	database_run(
+		"DROP TABLE IF EXISTS kept, checked_late, tries; DROP SEQUENCE IF EXISTS "
+		"tries_made;"
+		"CREATE TABLE kept (n int PRIMARY KEY CHECK (n % 7 <> 0),"
+		" touched bool NOT NULL DEFAULT false);"
+		"CREATE TABLE checked_late (n int, FOREIGN KEY (n) REFERENCES kept"
+		" DEFERRABLE INITIALLY DEFERRED);"
+		"CREATE SEQUENCE tries_made;"
+		"CREATE OR REPLACE FUNCTION fail_first(code text) RETURNS int LANGUAGE "
+		"plpgsql AS $$"
+		" BEGIN IF nextval('tries_made') = 1 THEN"
+		" RAISE EXCEPTION 'again' USING ERRCODE = code; END IF; RETURN 1; END $$");
 	t.loop = loop_new();
 	t.arena = arena_new();
 	t.open = 0;
@@ -268,7 +291,8 @@ static void many_calls_share_connections(void **state)
 	for (int i = 0; i < 500; i++)
 		assert_int_equal(call_state(c[i]), CALL_DONE);
 	assert_int_equal(database_number("SELECT count(*) FROM kept"), 250);
-	assert_int_equal(database_number("SELECT count(DISTINCT xmin::text) < 12 FROM kept"), 0);
+	assert_int_equal(
+		database_number("SELECT count(DISTINCT xmin::text) < 12 FROM kept"), 0);
 }
 
 static void groups_share_a_commit(void **state)
@@ -359,8 +383,12 @@ static void a_killed_backend_loses_what_was_asked(void **state)
 
 	(void)state;
 	run_for(100);
-	assert_int_equal(database_number("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"), 1);
-	kill((pid_t)database_number("SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"),
+	assert_int_equal(
+		database_number("SELECT count(*) FROM pg_stat_activity WHERE query LIKE "
+				"'%pg_sleep%' AND pid <> pg_backend_pid()"),
+		1);
+	kill((pid_t)database_number("SELECT pid FROM pg_stat_activity WHERE query LIKE "
+				    "'%pg_sleep%' AND pid <> pg_backend_pid()"),
 	     SIGKILL);
 	wait_all(1000);
 	assert_int_equal(call_state(c), CALL_LOST);
@@ -461,7 +489,8 @@ static void a_commit_without_its_standby_is_lost(void **state)
 	wait_up(2000);
 	cancelled = number(PUT, 3);
 	run_for(300);
-	database_run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+	database_run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event "
+		     "= 'SyncRep'");
 	wait_all(1000);
 	assert_int_equal(call_state(cancelled), CALL_LOST);
 	database_setting("synchronous_standby_names = ''");
@@ -522,7 +551,8 @@ static void a_read_only_server_is_left(void **state)
 
 	(void)state;
 	database_setting("default_transaction_read_only = on");
-	while (database_number("SELECT (current_setting('default_transaction_read_only') = 'on')::int") != 1)
+	while (database_number("SELECT (current_setting('default_transaction_read_only') = "
+			       "'on')::int") != 1)
 		;
 	run_for(50);
 	c = number(PUT, 1);
@@ -563,8 +593,7 @@ static void an_answer_too_large_is_not_taken(void **state)
 	call_limit(c, 1 << 20);
 	ask(c);
 	wait_all(3000);
-	assert_true(call_state(c) == CALL_LOST ||
-		    strcmp(call_sqlstate(c), "LARGE") == 0);
+	assert_true(call_state(c) == CALL_LOST || strcmp(call_sqlstate(c), "LARGE") == 0);
 	wait_up(1000);
 	after = number(LARGE, 1 << 20);
 	wait_all(1000);
@@ -627,8 +656,12 @@ static bool has_ended(void *arg)
 
 static void flows_end_by_needed_calls_only(void **state)
 {
-	static const struct stage needed[] = { { "put", flow_put }, { "end", flow_done }, { NULL, NULL } };
-	static const struct stage hoped[] = { { "put", flow_hope }, { "end", flow_done }, { NULL, NULL } };
+	static const struct stage needed[] = { { "put", flow_put },
+					       { "end", flow_done },
+					       { NULL, NULL } };
+	static const struct stage hoped[] = { { "put", flow_hope },
+					      { "end", flow_done },
+					      { NULL, NULL } };
 	static const struct flow_owner owner = { flow_failed, flow_ended };
 	struct outcome o[3] = { 0 };
 	struct flow *f;

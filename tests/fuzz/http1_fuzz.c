@@ -1,8 +1,8 @@
 /* Fuzzes the request parser (net/http1.h) with libFuzzer: whatever comes, it
  * stays within the bytes given, ends each request, and says the same however
  * the bytes are cut. The first byte says where the cut is.
- *   clang -fsanitize=fuzzer,address,undefined ... http1_fuzz.c src/net/{http1,body,line}.c src/base/...
- * SPDX-License-Identifier: Apache-2.0 */
+ *   clang -fsanitize=fuzzer,address,undefined ... http1_fuzz.c src/net/{http1,body,line}.c
+ * src/base/... SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
 #include "net/http1.h"

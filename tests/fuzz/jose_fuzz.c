@@ -31,8 +31,8 @@ static void as_texts(struct arena *a, struct str s)
 	struct str p = enc_b64url_in(a, payload.p, payload.n);
 	struct str sig = enc_b64url_in(a, signature, sizeof(signature));
 
-	as_proof(a, arena_printf(a, "%.*s.%.*s.%.*s", STR_ARG(h), STR_ARG(p),
-				 STR_ARG(sig)));
+	as_proof(a,
+		 arena_printf(a, "%.*s.%.*s.%.*s", STR_ARG(h), STR_ARG(p), STR_ARG(sig)));
 }
 
 static void as_key(struct arena *a, struct str s)
@@ -56,10 +56,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	replay_share(64);
 	a = arena_new();
 	switch (data[0] % 4) {
-	case 0: as_proof(a, s); break;
-	case 1: as_texts(a, s); break;
-	case 2: as_key(a, s); break;
-	default: (void)jwks_parse(a, s, &why); break;
+	case 0:
+		as_proof(a, s);
+		break;
+	case 1:
+		as_texts(a, s);
+		break;
+	case 2:
+		as_key(a, s);
+		break;
+	default:
+		(void)jwks_parse(a, s, &why);
+		break;
 	}
 	arena_free(a);
 	return 0;

@@ -129,7 +129,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	struct server_config c = {
-		.fd = fd, .tls = tls,
+		.fd = fd,
+		.tls = tls,
 		.base_url = arena_printf(a, "https://localhost:%d", ntohs(at.sin_port)),
 		.max_connections = argc > 4 ? atoi(argv[4]) : 20000,
 	};

@@ -52,8 +52,8 @@ static bool render(const char *dir, const char *file, enum lang lang)
 	missing = page_render(&html, page_of(base_name(file)), model, lang);
 	if (missing != NULL)
 		fprintf(stderr, "render: %s has no %s\n", file, missing);
-	buf_printf(&path, "%s/%.*s.%.*s.html", dir,
-		   STR_ARG(str_part(stem, 0, stem.n - 5)), STR_ARG(lang_tag(lang)));
+	buf_printf(&path, "%s/%.*s.%.*s.html", dir, STR_ARG(str_part(stem, 0, stem.n - 5)),
+		   STR_ARG(lang_tag(lang)));
 	buf_byte(&path, '\0');
 	save(path.p, buf_str(&html));
 	json_decref(model);

@@ -29,7 +29,8 @@ static int open_vector(void **state)
 {
 	(void)state;
 	arena = arena_new();
-	vector = json_load_file("tests/vectors/card-sign-in.json", JSON_REJECT_DUPLICATES, NULL);
+	vector = json_load_file("tests/vectors/card-sign-in.json", JSON_REJECT_DUPLICATES,
+				NULL);
 	return vector == NULL;
 }
 
@@ -81,13 +82,15 @@ static void origins_are_those_of_the_vector(void **state)
 	size_t i;
 
 	(void)state;
-	json_array_foreach(json_object_get(vector, "origins"), i, pair) {
+	json_array_foreach(json_object_get(vector, "origins"), i, pair)
+	{
 		json_t *given = json_array_get(pair, 0), *hoped = json_array_get(pair, 1);
 		struct str origin = gateway_origin(arena, str_of(json_string_value(given)));
 
 		if (!str_eq(origin, str_of(json_string_value(hoped))) ||
 		    (origin.p == NULL) != json_is_null(hoped))
-			fail_msg("%s became %.*s", json_string_value(given), STR_ARG(origin));
+			fail_msg("%s became %.*s", json_string_value(given),
+				 STR_ARG(origin));
 	}
 }
 
@@ -96,12 +99,13 @@ static enum agent_fault begun(const char *issuer, const char *transaction, const
 	struct agent_gateway g = gateway();
 	struct gateway_begun out;
 
-	return gateway_read_begun(&g,
-				  arena_printf(arena,
-					       "{\"transaction\":\"%s\",\"challenge\":\"" HANDLE
-					       "\",\"issuer\":\"%s\",%s}",
-					       transaction, issuer, rest),
-				  &out);
+	return gateway_read_begun(
+		&g,
+		arena_printf(arena,
+			     "{\"transaction\":\"%s\",\"challenge\":\"" HANDLE
+			     "\",\"issuer\":\"%s\",%s}",
+			     transaction, issuer, rest),
+		&out);
 }
 
 #define REST "\"expires_in\":120,\"show\":\"e30\""
@@ -109,9 +113,13 @@ static enum agent_fault begun(const char *issuer, const char *transaction, const
 static void only_our_own_origin_is_an_issuer(void **state)
 {
 	static const char *const others[] = {
-		"https://other.example", "https://gateway.example", "https://gateway.example:8444",
-		"http://gateway.example:8443", "https://gateway.example:8443/x",
-		"https://gateway.example:8443.other.example", "",
+		"https://other.example",
+		"https://gateway.example",
+		"https://gateway.example:8444",
+		"http://gateway.example:8443",
+		"https://gateway.example:8443/x",
+		"https://gateway.example:8443.other.example",
+		"",
 		"https://gateway.example:8443@other.example",
 	};
 
@@ -124,8 +132,11 @@ static void only_our_own_origin_is_an_issuer(void **state)
 static void handles_are_32_bytes(void **state)
 {
 	static const char *const odd[] = {
-		"", "x", "../../../../../../../../../../../../../../x",
-		HANDLE "A", "dHJhbnNhY3Rpb24tb2YtdGhlLXZlY3Rvci0wMTIzNDV", /* unused bits */
+		"",
+		"x",
+		"../../../../../../../../../../../../../../x",
+		HANDLE "A",
+		"dHJhbnNhY3Rpb24tb2YtdGhlLXZlY3Rvci0wMTIzNDV", /* unused bits */
 		"dHJhbnNhY3Rpb24tb2YtdGhlLXZlY3Rvci0wMTIzND=",
 	};
 
@@ -137,13 +148,17 @@ static void handles_are_32_bytes(void **state)
 
 static void a_life_is_a_number_of_seconds(void **state)
 {
-	static const char *const odd[] = { "0", "-1", "1.5", "\"120\"", "null", "3601", "1e3" };
+	static const char *const odd[] = { "0",    "-1",   "1.5", "\"120\"",
+					   "null", "3601", "1e3" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(odd); i++)
-		assert_int_equal(begun("https://gateway.example:8443", HANDLE,
-				       arena_printf(arena, "\"expires_in\":%s,\"show\":\"e30\"", odd[i]).p),
-				 FAULT_GATEWAY_SHAPE);
+		assert_int_equal(
+			begun("https://gateway.example:8443", HANDLE,
+			      arena_printf(arena, "\"expires_in\":%s,\"show\":\"e30\"",
+					   odd[i])
+				      .p),
+			FAULT_GATEWAY_SHAPE);
 }
 
 static void the_deadline_is_counted_from_the_answer(void **state)
@@ -153,12 +168,13 @@ static void the_deadline_is_counted_from_the_answer(void **state)
 	int64_t before = clock_mono_ms();
 
 	(void)state;
-	assert_int_equal(gateway_read_begun(&g,
-					    STR("{\"transaction\":\"" HANDLE
-						"\",\"challenge\":\"" HANDLE
-						"\",\"issuer\":\"https://gateway.example:8443\"," REST "}"),
-					    &out),
-			 FAULT_NONE);
+	assert_int_equal(
+		gateway_read_begun(
+			&g,
+			STR("{\"transaction\":\"" HANDLE "\",\"challenge\":\"" HANDLE
+			    "\",\"issuer\":\"https://gateway.example:8443\"," REST "}"),
+			&out),
+		FAULT_NONE);
 	assert_in_range(out.deadline - before, 120000, 125000);
 	assert_true(str_is(out.show, "{}"));
 }
@@ -168,14 +184,17 @@ static enum agent_fault signed_with(const char *code, struct gateway_signed *out
 	struct agent_gateway g = gateway();
 
 	return gateway_read_signed(
-		&g, arena_printf(arena, "{\"return_code\":\"%s\",\"expires_in\":120}", code), out);
+		&g,
+		arena_printf(arena, "{\"return_code\":\"%s\",\"expires_in\":120}", code),
+		out);
 }
 
 static void return_codes_are_for_people(void **state)
 {
-	static const char *const odd[] = { "", "K7M2Q", "K7M2QXX", "K7M2Q0", "K7M2QO", "K7M2Q1",
-					   "K7M2QI", "k7m2qx", "K7M2Q ", "K7M2Q\\n", "K7M2Q\\u001b",
-					   "もどりコード" };
+	static const char *const odd[] = { "",         "K7M2Q",        "K7M2QXX",
+					   "K7M2Q0",   "K7M2QO",       "K7M2Q1",
+					   "K7M2QI",   "k7m2qx",       "K7M2Q ",
+					   "K7M2Q\\n", "K7M2Q\\u001b", "もどりコード" };
 	struct gateway_signed out;
 
 	(void)state;
@@ -232,7 +251,8 @@ static void every_fault_has_words_and_an_exit_code(void **state)
 static void broken_answers_harm_nothing(void **state)
 {
 	static const char good[] = "{\"transaction\":\"" HANDLE "\",\"challenge\":\"" HANDLE
-				   "\",\"issuer\":\"https://gateway.example:8443\"," REST "}";
+				   "\",\"issuer\":\"https://gateway.example:8443\"," REST
+				   "}";
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) - 1; i++) {
@@ -244,9 +264,11 @@ static void broken_answers_harm_nothing(void **state)
 			g.arena = arena_new();
 			memcpy(copy, good, sizeof(good));
 			copy[i] = (char)c;
-			(void)!gateway_read_begun(&g, (struct str){ copy, sizeof(good) - 1 }, &out);
-			assert_int_not_equal(gateway_read_begun(&g, (struct str){ copy, i }, &out),
-					     FAULT_NONE);
+			(void)!gateway_read_begun(
+				&g, (struct str){ copy, sizeof(good) - 1 }, &out);
+			assert_int_not_equal(
+				gateway_read_begun(&g, (struct str){ copy, i }, &out),
+				FAULT_NONE);
 			gateway_read_problem(&g, (struct str){ copy, sizeof(good) - 1 });
 			arena_free(g.arena);
 		}

@@ -24,14 +24,14 @@
 struct bench {
 	struct card card;
 	struct jpki_link link;
-	int sent;         /* commands so far */
-	int cut_at;       /* the answer to this command loses its last data byte */
-	int fail_at;      /* the reader fails at this command */
-	bool t0;          /* data only by GET RESPONSE */
-	bool exact;       /* Le 00 is refused with 6Cxx */
-	unsigned say;     /* a status word instead of the card's, when not 0 */
-	uint8_t say_to;   /* only to this instruction, when not 0 */
-	unsigned noise;   /* seed of random answers, when not 0 */
+	int sent;       /* commands so far */
+	int cut_at;     /* the answer to this command loses its last data byte */
+	int fail_at;    /* the reader fails at this command */
+	bool t0;        /* data only by GET RESPONSE */
+	bool exact;     /* Le 00 is refused with 6Cxx */
+	unsigned say;   /* a status word instead of the card's, when not 0 */
+	uint8_t say_to; /* only to this instruction, when not 0 */
+	unsigned noise; /* seed of random answers, when not 0 */
 	uint8_t held[CARD_ANSWER_MAX];
 	size_t held_n;
 	struct agent_pin *pin;
@@ -57,8 +57,8 @@ static void word(uint8_t *answer, size_t *n, unsigned sw)
 
 static void random_answer(struct bench *t, uint8_t *answer, size_t *n)
 {
-	static const unsigned words[] = { 0x9000, 0x9000, 0x9000, 0x6100, 0x6180, 0x6C10,
-					  0x63C2, 0x6982, 0x6A82, 0x0000 };
+	static const unsigned words[] = { 0x9000, 0x9000, 0x9000, 0x6100, 0x6180,
+					  0x6C10, 0x63C2, 0x6982, 0x6A82, 0x0000 };
 
 	*n = (size_t)rand_r(&t->noise) % (JPKI_ANSWER_MAX + 1);
 	for (size_t i = 0; i < *n; i++)
@@ -83,8 +83,8 @@ static void hold_back(struct bench *t, uint8_t *answer, size_t *n)
 	word(answer, n, 0x6100 | (*n - 2 > 255 ? 0 : (unsigned)(*n - 2)));
 }
 
-static enum agent_fault carry(void *to, const uint8_t *command, size_t size, uint8_t *answer,
-			      size_t *n)
+static enum agent_fault carry(void *to, const uint8_t *command, size_t size,
+			      uint8_t *answer, size_t *n)
 {
 	struct bench *t = to;
 
@@ -233,7 +233,8 @@ static void a_signature_cut_by_length_is_none(void **state)
 	assert_int_equal(jpki_select(&t->link), FAULT_NONE);
 	assert_int_equal(verify(t, "1234", &left), FAULT_NONE);
 	t->cut_at = t->sent + 3; /* select the key, sign, sign again with FF */
-	assert_int_equal(jpki_sign(&t->link, STR("message"), &signature), FAULT_CARD_BROKEN);
+	assert_int_equal(jpki_sign(&t->link, STR("message"), &signature),
+			 FAULT_CARD_BROKEN);
 	assert_int_equal(signature.n, 0);
 }
 
@@ -249,7 +250,8 @@ static void every_answer_cut_short_is_noticed(void **state)
 	assert_true(reads >= 4);
 	for (int i = 0; i < reads; i++) {
 		t->cut_at = t->sent + 2 + i;
-		assert_int_equal(jpki_certificate(&t->link, &certificate), FAULT_CARD_BROKEN);
+		assert_int_equal(jpki_certificate(&t->link, &certificate),
+				 FAULT_CARD_BROKEN);
 		assert_int_equal(certificate.n, 0);
 	}
 }

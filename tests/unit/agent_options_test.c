@@ -57,8 +57,8 @@ static enum agent_fault read_argv(char **argv)
 static void commands_and_options_in_any_order(void **state)
 {
 	(void)state;
-	assert_int_equal(READ("--gateway", "https://a", "approve", "ABCD2345", "--digits", "47",
-			      "--pin-file", "p", "--wait=5", "--ca", "c"),
+	assert_int_equal(READ("--gateway", "https://a", "approve", "ABCD2345", "--digits",
+			      "47", "--pin-file", "p", "--wait=5", "--ca", "c"),
 			 FAULT_NONE);
 	assert_int_equal(o.command, COMMAND_APPROVE);
 	assert_string_equal(o.user_code, "ABCD2345");
@@ -83,14 +83,18 @@ static void usage_that_is_wrong(void **state)
 	assert_int_equal(READ("frobnicate"), FAULT_USAGE);
 	assert_int_equal(READ("approve"), FAULT_USAGE);
 	assert_int_equal(READ("approve", "ABCD2345", "--pin-file", "p"), FAULT_USAGE);
-	assert_int_equal(READ("approve", "ABCD2345", "--digits", "4", "--pin-file", "p"), FAULT_USAGE);
-	assert_int_equal(READ("approve", "ABCD2345", "--digits", "4x", "--pin-file", "p"), FAULT_USAGE);
-	assert_int_equal(READ("approve", "ABCD2345", "--digits", "47"), FAULT_USAGE);
-	assert_int_equal(READ("approve", "A", "B", "--digits", "47", "--pin-file", "p"), FAULT_USAGE);
-	assert_int_equal(READ("approve", "A", "--digits", "47", "--pin-file", "p", "--card", "x"),
+	assert_int_equal(READ("approve", "ABCD2345", "--digits", "4", "--pin-file", "p"),
 			 FAULT_USAGE);
-	assert_int_equal(READ("approve", "A", "--digits", "47", "--pin-file", "p", "--card", "../x",
-			      "--cards", "d", "--card-control", "c"),
+	assert_int_equal(READ("approve", "ABCD2345", "--digits", "4x", "--pin-file", "p"),
+			 FAULT_USAGE);
+	assert_int_equal(READ("approve", "ABCD2345", "--digits", "47"), FAULT_USAGE);
+	assert_int_equal(READ("approve", "A", "B", "--digits", "47", "--pin-file", "p"),
+			 FAULT_USAGE);
+	assert_int_equal(
+		READ("approve", "A", "--digits", "47", "--pin-file", "p", "--card", "x"),
+		FAULT_USAGE);
+	assert_int_equal(READ("approve", "A", "--digits", "47", "--pin-file", "p", "--card",
+			      "../x", "--cards", "d", "--card-control", "c"),
 			 FAULT_USAGE);
 	assert_int_equal(READ("sign-in", "--pin-file", "p"), FAULT_USAGE);
 	assert_int_equal(READ("status", "x"), FAULT_USAGE);
@@ -107,8 +111,9 @@ static void the_locale_gives_the_language(void **state)
 	static const struct {
 		const char *lang;
 		bool japanese;
-	} seen[] = { { "ja_JP.UTF-8", true }, { "en_US.UTF-8", false }, { "C", false },
-		     { "", true },	      { "C.UTF-8", true },	{ "de_DE.UTF-8", false } };
+	} seen[] = { { "ja_JP.UTF-8", true }, { "en_US.UTF-8", false },
+		     { "C", false },          { "", true },
+		     { "C.UTF-8", true },     { "de_DE.UTF-8", false } };
 
 	(void)state;
 	unsetenv("LC_ALL");
@@ -144,8 +149,10 @@ static void a_configuration_file_that_is_wrong(void **state)
 	static const struct {
 		const char *text, *why;
 	} seen[] = {
-		{ "gateway https://a\nproxy x\n", "f:2: unknown key (gateway, ca, reader, lang)" },
-		{ "gateway https://a\ngateway https://b\n", "f:2: the key stands there twice" },
+		{ "gateway https://a\nproxy x\n",
+		  "f:2: unknown key (gateway, ca, reader, lang)" },
+		{ "gateway https://a\ngateway https://b\n",
+		  "f:2: the key stands there twice" },
 		{ "gateway\n", "f:1: a key and its value are needed" },
 		{ "lang fr\n", "f:1: lang is ja or en" },
 		{ "gateway\thttps://a\n", "f:1: a tab; use blanks" },
@@ -224,7 +231,8 @@ static void pin_files(void **state)
 	assert_int_equal(load("123\n", 0600, &reason), FAULT_PIN_FILE);
 	assert_int_equal(load("12345\n", 0600, &reason), FAULT_PIN_FILE);
 	assert_int_equal(load("12a4\n", 0600, &reason), FAULT_PIN_FILE);
-	assert_int_equal(load("1234\n5678\n9012\n3456\n7890\n1234\n5678\n9012\n3456\n7890\n1234\n5678\n9012\n",
+	assert_int_equal(load("1234\n5678\n9012\n3456\n7890\n1234\n5678\n9012\n3456\n7890\n"
+			      "1234\n5678\n9012\n",
 			      0600, &reason),
 			 FAULT_PIN_FILE);
 }

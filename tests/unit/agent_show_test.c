@@ -49,8 +49,8 @@ static const char *reads(const char *inquiry, const char *access, const char *da
 {
 	const char *why = NULL;
 	struct str text = arena_printf(arena,
-				       "{" CLIENT "," ITEMS "," OPTIONAL "," WHOSE ",%s," PURPOSE
-				       ",%s,%s,%s}",
+				       "{" CLIENT "," ITEMS "," OPTIONAL "," WHOSE
+				       ",%s," PURPOSE ",%s,%s,%s}",
 				       inquiry, access, days, began);
 
 	return show_read(arena, text, out, &why) ? NULL : why;
@@ -71,7 +71,8 @@ static void all_kinds_are_read(void **state)
 	assert_int_equal(s.until.month, 3);
 	assert_int_equal(s.from.day, 28);
 	assert_int_equal(s.retention_days, 3650);
-	assert_null(reads("\"inquiry\":{\"kind\":\"range\",\"from\":\"2021-01-01\",\"to\":\"2026-02-28\"}",
+	assert_null(reads("\"inquiry\":{\"kind\":\"range\",\"from\":\"2021-01-01\",\"to\":"
+			  "\"2026-02-28\"}",
 			  ACCESS, DAYS, BEGAN, &s));
 	assert_int_equal(s.inquiry, SHOW_RANGE);
 }
@@ -81,11 +82,13 @@ static void what_is_wrong_is_named(void **state)
 	struct agent_show s;
 
 	(void)state;
-	assert_string_equal(reads("\"inquiry\":{\"kind\":\"as_of\"}", ACCESS, DAYS, BEGAN, &s),
-			    "inquiry");
-	assert_string_equal(reads(INQUIRY ",\"secret\":1", ACCESS, DAYS, BEGAN, &s), "secret");
-	assert_string_equal(reads(INQUIRY, "\"access\":{\"kind\":\"once\",\"twice\":1}", DAYS,
-				  BEGAN, &s),
+	assert_string_equal(
+		reads("\"inquiry\":{\"kind\":\"as_of\"}", ACCESS, DAYS, BEGAN, &s),
+		"inquiry");
+	assert_string_equal(reads(INQUIRY ",\"secret\":1", ACCESS, DAYS, BEGAN, &s),
+			    "secret");
+	assert_string_equal(reads(INQUIRY, "\"access\":{\"kind\":\"once\",\"twice\":1}",
+				  DAYS, BEGAN, &s),
 			    "twice");
 	assert_string_equal(reads(INQUIRY, ACCESS, "\"retention_days\":\"0\"", BEGAN, &s),
 			    "retention_days");
@@ -125,7 +128,8 @@ static void moments_are_read_in_any_zone(void **state)
 		assert_int_equal(why == NULL, seen[i].seconds >= 0);
 		if (why == NULL)
 			assert_int_equal(s.began / 1000 -
-						 date_days((struct date){ 2026, 11, 24 }) * 86400,
+						 date_days((struct date){ 2026, 11, 24 }) *
+							 86400,
 					 seen[i].seconds);
 	}
 }
@@ -158,8 +162,9 @@ static void widths(void **state)
 	assert_int_equal(wide_width(STR("abc")), 3);
 	assert_int_equal(wide_width(STR("あア漢、（")), 10);
 	assert_int_equal(wide_width(STR("ｱｲｳ")), 3);
-	assert_int_equal(wide_width(STR("か\xE3\x82\x99")), 2);     /* a mark of its own */
-	assert_int_equal(wide_width(STR("葛\xF3\xA0\x84\x80")), 2); /* a variant of a character */
+	assert_int_equal(wide_width(STR("か\xE3\x82\x99")), 2); /* a mark of its own */
+	assert_int_equal(wide_width(STR("葛\xF3\xA0\x84\x80")),
+			 2); /* a variant of a character */
 	assert_int_equal(wide_width(STR("𠮟る")), 4);
 	assert_int_equal(wide_width(STR("①…→")), 6);
 }
@@ -200,8 +205,10 @@ static void lines_break_where_they_may(void **state)
 /* Random texts of all widths: nothing passes the edge, nothing is lost. */
 static void nothing_passes_the_edge(void **state)
 {
-	static const char *const pieces[] = { "a", "漢", " ", "、", "(", ")", "long-word", "ー",
-					      "𠮟", "か\xE3\x82\x99", "…", "「", "é", "2026" };
+	static const char *const pieces[] = {
+		"a", "漢", " ", "、",  "(", ")", "long-word", "ー", "𠮟", "か\xE3\x82\x99",
+		"…", "「", "é", "2026"
+	};
 
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
@@ -226,9 +233,12 @@ static void printed_is_no_wider_than_the_terminal(void **state)
 	struct agent_show s;
 
 	(void)state;
-	assert_null(reads("\"inquiry\":{\"kind\":\"range\",\"from\":\"2021-01-01\",\"to\":\"2026-02-28\"}",
-			  "\"access\":{\"kind\":\"until\",\"date\":\"2027-03-31\"}", DAYS, BEGAN, &s));
-	s.purpose.ja = STR("とても長い目的とても長い目的とても長い目的とても長い目的とても長い目的とても長い目的");
+	assert_null(reads("\"inquiry\":{\"kind\":\"range\",\"from\":\"2021-01-01\",\"to\":"
+			  "\"2026-02-28\"}",
+			  "\"access\":{\"kind\":\"until\",\"date\":\"2027-03-31\"}", DAYS,
+			  BEGAN, &s));
+	s.purpose.ja = STR("とても長い目的とても長い目的とても長い目的とても長い目的とても"
+			   "長い目的とても長い目的");
 	for (size_t columns = 40; columns <= 80; columns++) {
 		for (int japanese = 0; japanese < 2; japanese++) {
 			char *text = NULL;
@@ -249,11 +259,11 @@ static void what_people_type(void **state)
 	static const struct {
 		const char *typed, *plain;
 	} seen[] = {
-		{ "abcd-2345", "ABCD2345" },   { " ａｂｃｄ　２３４５ ", "ABCD2345" },
-		{ "ABCD2345\r", "ABCD2345" },  { "ＡＢＣＤ－２３４５", "ABCD2345" },
-		{ "abcdー2345", "ABCD2345" },  { "", "" },
-		{ "abcd23456", NULL },	       { "あいう", NULL },
-		{ "ab\x01", NULL },	       { "\xFF", NULL },
+		{ "abcd-2345", "ABCD2345" },  { " ａｂｃｄ　２３４５ ", "ABCD2345" },
+		{ "ABCD2345\r", "ABCD2345" }, { "ＡＢＣＤ－２３４５", "ABCD2345" },
+		{ "abcdー2345", "ABCD2345" }, { "", "" },
+		{ "abcd23456", NULL },        { "あいう", NULL },
+		{ "ab\x01", NULL },           { "\xFF", NULL },
 	};
 
 	(void)state;

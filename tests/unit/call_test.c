@@ -46,7 +46,8 @@ static struct statement *echo(enum db_type t)
 static PGresult *one_cell(enum db_type t, const char *p, int n)
 {
 	PGresult *r = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-	PGresAttDesc column = { .name = (char[]){ "x" }, .format = 1,
+	PGresAttDesc column = { .name = (char[]){ "x" },
+				.format = 1,
 				.typid = wire_oid(t) };
 
 	assert_true(PQsetResultAttrs(r, 1, &column));
@@ -93,8 +94,9 @@ static void numbers_have_network_order(void **state)
 
 static void times_count_from_the_year_2000(void **state)
 {
-	static const int64_t ms[] = { 0, -1, 946684800000, 946684799999, 1795480200123,
-				      -62135596800000 };
+	static const int64_t ms[] = {
+		0, -1, 946684800000, 946684799999, 1795480200123, -62135596800000
+	};
 	struct call *c = call_new(arena, echo(DB_TIMESTAMPTZ));
 
 	(void)state;
@@ -113,8 +115,9 @@ static void times_count_from_the_year_2000(void **state)
 
 static void dates_go_round(void **state)
 {
-	static const struct date days[] = { { 2000, 1, 1 }, { 1900, 2, 28 },
-					    { 2024, 2, 29 }, { 9999, 12, 31 } };
+	static const struct date days[] = {
+		{ 2000, 1, 1 }, { 1900, 2, 28 }, { 2024, 2, 29 }, { 9999, 12, 31 }
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(days); i++) {
@@ -152,8 +155,15 @@ static void an_absent_text_is_null_and_an_empty_one_is_not(void **state)
 
 static void an_array_has_dimension_type_and_lengths(void **state)
 {
-	static const char bytes[] = "\0\0\0\1" "\0\0\0\1" "\0\0\0\x19" "\0\0\0\3" "\0\0\0\1"
-				    "\0\0\0\1" "a" "\xff\xff\xff\xff" "\0\0\0\0";
+	static const char bytes[] = "\0\0\0\1"
+				    "\0\0\0\1"
+				    "\0\0\0\x19"
+				    "\0\0\0\3"
+				    "\0\0\0\1"
+				    "\0\0\0\1"
+				    "a"
+				    "\xff\xff\xff\xff"
+				    "\0\0\0\0";
 	struct call *c = call_new(arena, echo(DB_TEXT_ARRAY));
 	struct str *list;
 	size_t n;
@@ -166,7 +176,11 @@ static void an_array_has_dimension_type_and_lengths(void **state)
 	assert_true(str_is(list[0], "a") && list[1].p == NULL && list[2].p != NULL);
 	c = call_new(arena, echo(DB_TEXT_ARRAY));
 	call_texts(c, NULL, 0);
-	bytes_are(c, "\0\0\0\0" "\0\0\0\0" "\0\0\0\x19", 12);
+	bytes_are(c,
+		  "\0\0\0\0"
+		  "\0\0\0\0"
+		  "\0\0\0\x19",
+		  12);
 	(void)row_texts(back(c), 0, 0, &n);
 	assert_int_equal(n, 0);
 }
@@ -180,14 +194,17 @@ static void lies(enum db_type t, const char *p, size_t n)
 }
 #define LIES(type, bytes) lies((type), (bytes), sizeof(bytes) - 1)
 
-#define HEAD "\0\0\0\1" "\0\0\0\0" "\0\0\0\x19"
+#define HEAD       \
+	"\0\0\0\1" \
+	"\0\0\0\0" \
+	"\0\0\0\x19"
 
 static void what_a_server_may_lie_is_seen(void **state)
 {
 	PGresult *r = one_cell(DB_TEXT, "x", 1);
 
 	(void)state;
-	assert_false(wire_fits(echo(DB_INT4), r));  /* another type */
+	assert_false(wire_fits(echo(DB_INT4), r)); /* another type */
 	assert_false(wire_fits(echo(DB_JSONB), r));
 	PQclear(r);
 	LIES(DB_INT4, "\0\0\0");
@@ -199,15 +216,37 @@ static void what_a_server_may_lie_is_seen(void **state)
 	LIES(DB_JSONB, "\1");
 	LIES(DB_JSONB, "\2{}");
 	LIES(DB_TEXT_ARRAY, "");
-	LIES(DB_TEXT_ARRAY, "\0\0\0\0" "\0\0\0\0" "\0\0\0\x17"); /* int4 inside */
-	LIES(DB_TEXT_ARRAY, "\0\0\0\0" "\0\0\0\0" "\0\0\0\x19" "x");
-	LIES(DB_TEXT_ARRAY, "\0\0\0\2" "\0\0\0\0" "\0\0\0\x19" "\0\0\0\1" "\0\0\0\1");
+	LIES(DB_TEXT_ARRAY, "\0\0\0\0"
+			    "\0\0\0\0"
+			    "\0\0\0\x17"); /* int4 inside */
+	LIES(DB_TEXT_ARRAY, "\0\0\0\0"
+			    "\0\0\0\0"
+			    "\0\0\0\x19"
+			    "x");
+	LIES(DB_TEXT_ARRAY, "\0\0\0\2"
+			    "\0\0\0\0"
+			    "\0\0\0\x19"
+			    "\0\0\0\1"
+			    "\0\0\0\1");
 	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1");
-	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1" "\0\0\0\1");              /* no element */
-	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1" "\0\0\0\1" "\0\0\0\2" "a"); /* too long */
-	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1" "\0\0\0\1" "\0\0\0\1" "ab"); /* one over */
-	LIES(DB_TEXT_ARRAY, HEAD "\xff\xff\xff\xff" "\0\0\0\1" "\0\0\0\1" "a");
-	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1" "\0\0\0\1" "\x80\0\0\0" "a");
+	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1"
+				 "\0\0\0\1"); /* no element */
+	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1"
+				 "\0\0\0\1"
+				 "\0\0\0\2"
+				 "a"); /* too long */
+	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1"
+				 "\0\0\0\1"
+				 "\0\0\0\1"
+				 "ab"); /* one over */
+	LIES(DB_TEXT_ARRAY, HEAD "\xff\xff\xff\xff"
+				 "\0\0\0\1"
+				 "\0\0\0\1"
+				 "a");
+	LIES(DB_TEXT_ARRAY, HEAD "\0\0\0\1"
+				 "\0\0\0\1"
+				 "\x80\0\0\0"
+				 "a");
 }
 
 /* Any bytes: either refused, or read without touching a byte beyond. */
@@ -217,18 +256,23 @@ static void random_arrays_are_read_safely(void **state)
 
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
-		static const char good[] = HEAD "\0\0\0\2" "\0\0\0\1" "\0\0\0\1" "a"
-					   "\xff\xff\xff\xff";
+		static const char good[] = HEAD "\0\0\0\2"
+						"\0\0\0\1"
+						"\0\0\0\1"
+						"a"
+						"\xff\xff\xff\xff";
 		size_t n = sizeof(good) - 1, count;
 		char *p = malloc(n);
-		struct call c = { .arena = arena, .statement = echo(DB_TEXT_ARRAY),
+		struct call c = { .arena = arena,
+				  .statement = echo(DB_TEXT_ARRAY),
 				  .state = CALL_DONE };
 
 		assert_non_null(p);
 		memcpy(p, good, n);
 		for (int i = 0; i < 3; i++)
 			p[(size_t)rand_r(&seed) % n] = (char)(rand_r(&seed) % 4 ?
-				rand_r(&seed) % 4 : rand_r(&seed));
+								      rand_r(&seed) % 4 :
+								      rand_r(&seed));
 		n -= (size_t)(rand_r(&seed) % 3);
 		c.result = one_cell(DB_TEXT_ARRAY, p, (int)n);
 		if (wire_fits(c.statement, c.result)) {
@@ -305,9 +349,11 @@ static void our_settings_lie_over_the_text(void **state)
 	int found = 0;
 
 	(void)state;
-	assert_null(dsn_read(arena, STR("hostaddr=192.0.2.1,192.0.2.2 port=1,2 "
-					"application_name=theirs options='-c a.b=1'"),
-			     ours, &d).p);
+	assert_null(dsn_read(arena,
+			     STR("hostaddr=192.0.2.1,192.0.2.2 port=1,2 "
+				 "application_name=theirs options='-c a.b=1'"),
+			     ours, &d)
+			    .p);
 	e = &d.endpoint[1];
 	for (size_t i = 0; e->keyword[i] != NULL; i++) {
 		found += strcmp(e->keyword[i], "application_name") == 0 &&

@@ -16,22 +16,26 @@
 
 #include "apdu.h"
 
-#define SEND(...) send_apdu(t, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
-#define SELECT_AP   0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01
-#define SELECT_EF(id)  0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, (id)
-#define VERIFY(a, b, c, d)  0x00, 0x20, 0x00, 0x80, 0x04, (a), (b), (c), (d)
-#define ASK_TRIES   0x00, 0x20, 0x00, 0x80
+#define SEND(...)                                      \
+	send_apdu(t, (const uint8_t[]){ __VA_ARGS__ }, \
+		  sizeof((const uint8_t[]){ __VA_ARGS__ }))
+#define SELECT_AP                                                                     \
+	0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, \
+		0x00, 0x01
+#define SELECT_EF(id) 0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, (id)
+#define VERIFY(a, b, c, d) 0x00, 0x20, 0x00, 0x80, 0x04, (a), (b), (c), (d)
+#define ASK_TRIES 0x00, 0x20, 0x00, 0x80
 
 enum { CERTIFICATE_SIZE = 700 };
 
 struct bench {
 	struct card card;
-	uint8_t     file[CERTIFICATE_SIZE];
-	uint8_t     answer[CARD_ANSWER_MAX];
-	size_t      size;                /* of the answer's data */
-	int         kept;                /* times the counters were made durable */
-	int         kept_left;           /* what was kept last, authentication */
-	bool        cannot_keep;
+	uint8_t file[CERTIFICATE_SIZE];
+	uint8_t answer[CARD_ANSWER_MAX];
+	size_t size;   /* of the answer's data */
+	int kept;      /* times the counters were made durable */
+	int kept_left; /* what was kept last, authentication */
+	bool cannot_keep;
 };
 
 static EVP_PKEY *key;
@@ -86,7 +90,8 @@ static int fresh_card(void **state)
 		t.file[i] = (uint8_t)(i * 7);
 	for (size_t i = 0; i < CARD_USES; i++) {
 		t.card.pair[i].certificate = (struct card_file){ t.file, sizeof t.file };
-		t.card.pair[i].authority = (struct card_file){ t.file + 100, sizeof t.file - 100 };
+		t.card.pair[i].authority = (struct card_file){ t.file + 100,
+							       sizeof t.file - 100 };
 		t.card.pair[i].key = key;
 	}
 	give_pin(&t.card.pair[CARD_AUTH].secret, "1234", 3);
@@ -102,7 +107,9 @@ static void only_the_jpki_application_is_there(void **state)
 {
 	struct bench *t = *state;
 
-	assert_int_equal(SEND(0x00, 0xA4, 0x04, 0x00, 0x06, 0xD2, 0x76, 0x00, 0x01, 0x24, 0x01, 0x00), 0x6A82);
+	assert_int_equal(SEND(0x00, 0xA4, 0x04, 0x00, 0x06, 0xD2, 0x76, 0x00, 0x01, 0x24,
+			      0x01, 0x00),
+			 0x6A82);
 	assert_int_equal(SEND(0x00, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00), 0x6A82);
 	assert_int_equal(SEND(SELECT_EF(0x0A)), 0x6A82);
 	assert_int_equal(SEND(SELECT_AP), 0x9000);
@@ -118,7 +125,8 @@ static void what_the_card_does_not_know_it_says(void **state)
 	struct bench *t = *state;
 
 	assert_int_equal(SEND(0x00, 0xCA, 0xDF, 0x30, 0x00), 0x6D00);
-	assert_int_equal(SEND(0x00, 0xCB, 0x3F, 0xFF, 0x03, 0x5C, 0x01, 0x7E, 0x00), 0x6D00);
+	assert_int_equal(SEND(0x00, 0xCB, 0x3F, 0xFF, 0x03, 0x5C, 0x01, 0x7E, 0x00),
+			 0x6D00);
 	assert_int_equal(SEND(0x80, 0xA4, 0x04, 0x0C), 0x6E00);
 	assert_int_equal(SEND(0x00, 0x2A, 0x00, 0x80), 0x6E00);
 	assert_int_equal(SEND(0x00, 0xA4, 0x04), 0x6700);
@@ -136,7 +144,8 @@ static void lengths_must_fit(void **state)
 	SEND(SELECT_EF(0x18));
 	assert_int_equal(SEND(0x00, 0x20, 0x00, 0x80, 0x05, '1', '2', '3', '4'), 0x6700);
 	assert_int_equal(SEND(0x00, 0x20, 0x00, 0x80, 0x02, '1', '2', '3', '4'), 0x6700);
-	assert_int_equal(SEND(0x00, 0x20, 0x00, 0x80, 0x00, 0x00, 0x04, '1', '2', '3', '4'), 0x6700);
+	assert_int_equal(SEND(0x00, 0x20, 0x00, 0x80, 0x00, 0x00, 0x04, '1', '2', '3', '4'),
+			 0x6700);
 	assert_int_equal(send_apdu(t, long_one, sizeof long_one), 0x6700);
 	assert_int_equal(send_apdu(t, long_one, sizeof long_one - 2), 0x6700);
 	assert_int_equal(SEND(ASK_TRIES), 0x63C3);
@@ -204,7 +213,8 @@ static void the_signature_certificate_needs_its_own_pin(void **state)
 	assert_int_equal(SEND(0x00, 0xB0, 0x00, 0x00, 0x04), 0x6982);
 	assert_int_equal(t->size, 0);
 	SEND(SELECT_EF(0x1B));
-	assert_int_equal(SEND(0x00, 0x20, 0x00, 0x80, 0x06, 'A', 'B', 'C', '1', '2', '3'), 0x9000);
+	assert_int_equal(SEND(0x00, 0x20, 0x00, 0x80, 0x06, 'A', 'B', 'C', '1', '2', '3'),
+			 0x9000);
 	SEND(SELECT_EF(0x01));
 	assert_int_equal(SEND(0x00, 0xB0, 0x00, 0x00, 0x04), 0x9000);
 }
@@ -230,7 +240,8 @@ static void wrong_pins_count_down_and_a_right_one_gives_them_back(void **state)
 	SEND(SELECT_AP);
 	SEND(SELECT_EF(0x18));
 	assert_int_equal(SEND(VERIFY('1', '2', '3', '5')), 0x63C2);
-	assert_int_equal(SEND(0x00, 0x20, 0x00, 0x80, 0x05, '1', '2', '3', '4', 0x00), 0x63C1);
+	assert_int_equal(SEND(0x00, 0x20, 0x00, 0x80, 0x05, '1', '2', '3', '4', 0x00),
+			 0x63C1);
 	assert_int_equal(SEND(VERIFY('1', '2', '3', '4')), 0x9000);
 	assert_int_equal(SEND(ASK_TRIES), 0x63C3);
 	assert_int_equal(t->kept_left, 3);
@@ -286,7 +297,8 @@ static unsigned sign_digest(struct bench *t, const uint8_t digest[32])
 		0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
 		0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
 	};
-	uint8_t command[5 + sizeof info + 32 + 1] = { 0x80, 0x2A, 0x00, 0x80, sizeof info + 32 };
+	uint8_t command[5 + sizeof info + 32 + 1] = { 0x80, 0x2A, 0x00, 0x80,
+						      sizeof info + 32 };
 
 	memcpy(command + 5, info, sizeof info);
 	memcpy(command + 5 + sizeof info, digest, 32);
@@ -299,8 +311,9 @@ static bool signature_verifies(struct bench *t, const char *text)
 	bool good;
 
 	assert_non_null(ctx);
-	good = EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1
-		&& EVP_DigestVerify(ctx, t->answer, t->size, (const uint8_t *)text, strlen(text)) == 1;
+	good = EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+	       EVP_DigestVerify(ctx, t->answer, t->size, (const uint8_t *)text,
+				strlen(text)) == 1;
 	EVP_MD_CTX_free(ctx);
 	return good;
 }

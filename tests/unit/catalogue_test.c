@@ -106,8 +106,7 @@ static void fields_are_compiled(void **state)
 			 field_of(item, "address.prefecture"));
 	assert_true(address->members.required[at / 64] >> (at % 64) & 1);
 	assert_int_equal(field_of(item, "name")->max_length, 100);
-	assert_true(field_of(catalogue_item(load(a), STR("3-4")),
-			     "diseases[]")->repeated);
+	assert_true(field_of(catalogue_item(load(a), STR("3-4")), "diseases[]")->repeated);
 }
 
 /* Every declared name is found, in every object of every item. */
@@ -161,10 +160,8 @@ static void what_is_shown_is_json(void **state)
 	(void)state;
 	catalogue_write_list(c, &list);
 	j = parsed(&list);
-	assert_int_equal(json_array_size(json_object_get(j, "items")),
-			 catalogue_count(c));
-	inside_is_shown(json_array_get(json_object_get(j, "items"), 0),
-			catalogue_at(c, 0));
+	assert_int_equal(json_array_size(json_object_get(j, "items")), catalogue_count(c));
+	inside_is_shown(json_array_get(json_object_get(j, "items"), 0), catalogue_at(c, 0));
 	json_decref(j);
 	for (size_t i = 0; i < catalogue_count(c); i++) {
 		const struct item *item = catalogue_at(c, i);
@@ -277,8 +274,7 @@ static void delicate_members_are_named(void **state)
 
 		for (size_t k = 0; k < item->fields * COUNT(delicate); k++) {
 			size_t d = k % COUNT(delicate);
-			struct str title =
-				item->field[k / COUNT(delicate)].title_ja;
+			struct str title = item->field[k / COUNT(delicate)].title_ja;
 
 			if (!holds(title, delicate[d].title) ||
 			    (holds(item->inside_ja, delicate[d].ja) &&
@@ -302,8 +298,8 @@ static void contents_are_a_sentence(void **state)
 	item.inside_ja = item.inside_en = STR_NONE;
 	assert_true(str_is(item_contents(a, &item, true, 2),
 			   "世帯主である旨、世帯主の氏名 など"));
-	assert_true(str_is(item_contents(a, &item, false, 1),
-			   "Is the householder and more"));
+	assert_true(
+		str_is(item_contents(a, &item, false, 1), "Is the householder and more"));
 }
 
 /* A folder with one small item, whose files a test spoils. */
@@ -311,8 +307,7 @@ struct folder {
 	char dir[64];
 };
 
-static void write_file(const struct folder *f, const char *name,
-		       const char *text)
+static void write_file(const struct folder *f, const char *name, const char *text)
 {
 	char path[256];
 	FILE *out;
@@ -324,13 +319,13 @@ static void write_file(const struct folder *f, const char *name,
 	fclose(out);
 }
 
-#define ITEMS                                                                 \
-	"number\tslug\tarea_no\tarea_ja\tarea_en\tdetail_ja\tdetail_en\t"     \
-	"content_ja\ttitle_ja\ttitle_en\tprovider_kind\ttime_shape\t"         \
+#define ITEMS                                                             \
+	"number\tslug\tarea_no\tarea_ja\tarea_en\tdetail_ja\tdetail_en\t" \
+	"content_ja\ttitle_ja\ttitle_en\tprovider_kind\ttime_shape\t"     \
 	"sensitivity\tretention_years\n"
 #define ITEM "1\tone\t1\t区\tA\t細\tD\t内容\t題\tTitle\tmunicipality\tstate\tnormal\t\n"
-#define FIELDS                                                                \
-	"number\tpath\ttype\trequired\ttitle_ja\ttitle_en\tunit\tcodes\t"     \
+#define FIELDS                                                            \
+	"number\tpath\ttype\trequired\ttitle_ja\ttitle_en\tunit\tcodes\t" \
 	"max_length\tnote\n"
 #define FIELD "1\tname\tstring\tyes\t名\tName\t\t\t10\t\n"
 #define WORDS "number\tinside_ja\tinside_en\n"
@@ -350,8 +345,7 @@ static void set_up(struct folder *f)
 	write_file(f, "catalogue/fields.tsv", FIELDS FIELD);
 	write_file(f, "catalogue/words.tsv", WORDS);
 	write_file(f, "catalogue/exempt.tsv", EXEMPT);
-	write_file(f, "items/one.json",
-		   "{ \"$id\": \"/v1/catalogue/1/schema\" }\n");
+	write_file(f, "items/one.json", "{ \"$id\": \"/v1/catalogue/1/schema\" }\n");
 }
 
 static void remove_file(const struct folder *f, const char *name)
@@ -390,8 +384,7 @@ static void refused(const char *name, const char *text, const char *expected)
 	if (c != NULL)
 		fail_msg("taken: %s", text);
 	if (!str_ends(why, expected))
-		fail_msg("\"%.*s\" does not end with \"%s\"", STR_ARG(why),
-			 expected);
+		fail_msg("\"%.*s\" does not end with \"%s\"", STR_ARG(why), expected);
 	assert_true(str_starts(why, f.dir));
 }
 
@@ -410,28 +403,22 @@ static void a_wrong_file_is_named(void **state)
 		"items.tsv:3: number or slug is there twice");
 	refused("catalogue/items.tsv", ITEMS "1\tone", ":2: the line does not end with LF");
 	refused("catalogue/items.tsv", ITEMS "1\xff\n", ":2: not UTF-8");
-	refused("catalogue/fields.tsv",
-		FIELDS "1\tname\ttext\tyes\t名\tName\t\t\t10\t\n",
+	refused("catalogue/fields.tsv", FIELDS "1\tname\ttext\tyes\t名\tName\t\t\t10\t\n",
 		"fields.tsv:2: unknown type");
 	refused("catalogue/fields.tsv", FIELDS FIELD FIELD,
 		"fields.tsv:3: the member is there twice");
-	refused("catalogue/fields.tsv",
-		FIELDS "1\ta.b\tdate\tyes\t名\tName\t\t\t\t\n",
+	refused("catalogue/fields.tsv", FIELDS "1\ta.b\tdate\tyes\t名\tName\t\t\t\t\n",
 		"fields.tsv:2: no container stands before this member");
-	refused("catalogue/fields.tsv",
-		FIELDS "1\tc\tcode\tyes\t名\tName\t\t1=a\t\t\n",
+	refused("catalogue/fields.tsv", FIELDS "1\tc\tcode\tyes\t名\tName\t\t1=a\t\t\n",
 		"fields.tsv:2: codes are not value=Japanese/English;...");
 	refused("catalogue/fields.tsv",
 		FIELDS "1\tc\tcode\tyes\t名\tName\t\t1=a/b;1=c/d\t\t\n",
 		"fields.tsv:2: a code is there twice");
-	refused("catalogue/fields.tsv",
-		FIELDS "1\tn\tstring\tyes\t名\tName\t\t\t\t\n",
+	refused("catalogue/fields.tsv", FIELDS "1\tn\tstring\tyes\t名\tName\t\t\t\t\n",
 		":2: max_length is for each string and nothing else");
-	refused("catalogue/fields.tsv",
-		FIELDS "7\tn\tdate\tyes\t名\tName\t\t\t\t\n",
+	refused("catalogue/fields.tsv", FIELDS "7\tn\tdate\tyes\t名\tName\t\t\t\t\n",
 		":2: item is not in items.tsv");
-	refused("catalogue/fields.tsv",
-		FIELDS "1\to\tobject\tyes\t名\tName\t\t\t\t\n",
+	refused("catalogue/fields.tsv", FIELDS "1\to\tobject\tyes\t名\tName\t\t\t\t\n",
 		"item 1: an object has no member, or more than are allowed");
 	refused("catalogue/words.tsv", WORDS "2\t名前\tName\n",
 		"words.tsv:2: item is not in items.tsv");
@@ -441,8 +428,9 @@ static void a_wrong_file_is_named(void **state)
 		"words.tsv:2: words are missing in a language");
 	refused("catalogue/words.tsv", WORDS "1\t名\u202e前\tName\n",
 		"words.tsv:2: a character that cannot be seen");
-	refused("catalogue/words.tsv", WORDS "1\t名前\t" TEN TEN TEN TEN TEN TEN
-		TEN TEN TEN TEN TEN "x\n", "words.tsv:2: longer than 60 "
+	refused("catalogue/words.tsv",
+		WORDS "1\t名前\t" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "x\n",
+		"words.tsv:2: longer than 60 "
 		"characters in Japanese or 110 in English");
 	refused("catalogue/words.tsv", WORDS "1\t" JI JI JI JI JI JI "字\tName\n",
 		"words.tsv:2: longer than 60 characters in Japanese or 110 in "
@@ -488,8 +476,7 @@ static void another_table_waits_for_its_item(void **state)
 	tear_down(&f);
 	assert_non_null(after);
 	assert_int_equal(catalogue_at(after, 0)->fields, 2);
-	assert_false(str_eq(catalogue_version(before),
-			    catalogue_version(after)));
+	assert_false(str_eq(catalogue_version(before), catalogue_version(after)));
 }
 
 static void words_change_the_version(void **state)
@@ -503,18 +490,15 @@ static void words_change_the_version(void **state)
 	(void)state;
 	set_up(&f);
 	before = catalogue_load(a, f.dir, &why);
-	write_file(&f, "catalogue/words.tsv",
-		   WORDS "1\t" JI JI JI JI JI JI "\tName\n");
+	write_file(&f, "catalogue/words.tsv", WORDS "1\t" JI JI JI JI JI JI "\tName\n");
 	after = catalogue_load(a, f.dir, &why);
 	tear_down(&f);
 	assert_non_null(before);
 	assert_non_null(after);
 	assert_int_equal(text_length(catalogue_at(after, 0)->inside_ja), 60);
-	assert_false(str_eq(catalogue_version(before),
-			    catalogue_version(after)));
+	assert_false(str_eq(catalogue_version(before), catalogue_version(after)));
 	catalogue_write_list(before, &shown);
-	assert_true(holds(buf_str(&shown),
-			  "\"inside\":{\"ja\":\"名\",\"en\":\"Name\"}"));
+	assert_true(holds(buf_str(&shown), "\"inside\":{\"ja\":\"名\",\"en\":\"Name\"}"));
 }
 
 static void an_exemption_is_marked(void **state)

@@ -66,8 +66,8 @@ static bool says_what_stands_beside_it(const char *name)
 		write_whole(err.p, buf_str(&errors));
 	if (str_eq(buf_str(&errors), read_whole(a, err.p)))
 		return true;
-	print_error("%s: expected\n%.*sbut was\n%.*s", name,
-		    STR_ARG(read_whole(a, err.p)), STR_ARG(buf_str(&errors)));
+	print_error("%s: expected\n%.*sbut was\n%.*s", name, STR_ARG(read_whole(a, err.p)),
+		    STR_ARG(buf_str(&errors)));
 	return false;
 }
 
@@ -147,8 +147,7 @@ static void folder_is_read_after_the_file(void **state)
 	assert_int_equal(c->listen.n, 2);
 	assert_int_equal(c->listen.p[1].port, 8444);
 	assert_int_equal(c->workers, 5);
-	assert_true(str_ends(c->tls.key,
-			     "/tests/conf/right-folder.d/conf.d/server.key"));
+	assert_true(str_ends(c->tls.key, "/tests/conf/right-folder.d/conf.d/server.key"));
 }
 
 /* What is printed is a configuration that prints the same values again. */
@@ -172,8 +171,7 @@ static void printed_file_reads_back(void **state)
 	while (rest.p != NULL) {
 		line = str_cut(rest, '\n', &rest);
 		other = str_cut(others, '\n', &others);
-		assert_true(str_eq(str_cut(line, '#', &line),
-				   str_cut(other, '#', &other)));
+		assert_true(str_eq(str_cut(line, '#', &line), str_cut(other, '#', &other)));
 	}
 	assert_null(others.p);
 }
@@ -224,8 +222,7 @@ static void absent_file_is_told(void **state)
 					     "read: No such file or directory\n"));
 	buf_wipe(&errors);
 	assert_null(conf_load("tests/conf", a, &errors));
-	assert_true(str_is(buf_str(&errors),
-			   "tests/conf: error: this is not a file\n"));
+	assert_true(str_is(buf_str(&errors), "tests/conf: error: this is not a file\n"));
 }
 
 /* operations O4: a truncated file is never taken. Of right-full.conf all is
@@ -364,8 +361,8 @@ static void manual_holds_every_key(void **state)
 		struct str line = str_cut(text, '\n', &text);
 
 		for (size_t i = 0; i < conf_blocks; i++)
-			if (str_eq(line, arena_printf(a, ".Ss The block %s",
-						      conf_block[i].name)))
+			if (str_eq(line,
+				   arena_printf(a, ".Ss The block %s", conf_block[i].name)))
 				block = conf_block[i].name;
 		if (str_starts(line, ".It Ic ")) {
 			struct str want;
@@ -379,7 +376,8 @@ static void manual_holds_every_key(void **state)
 			if (!str_eq(str_part(line, 0, want.n), want) ||
 			    strcmp(block, o->block) != 0)
 				fail_msg("selfinfo.conf.5: \"%.*s\", expected \"%.*s\" in "
-					 "block \"%s\"", STR_ARG(line), STR_ARG(want), o->block);
+					 "block \"%s\"",
+					 STR_ARG(line), STR_ARG(want), o->block);
 			buf_wipe(&range);
 			option_range(o, &range);
 			ranged = range.n == 0;
@@ -387,10 +385,10 @@ static void manual_holds_every_key(void **state)
 			o++;
 		}
 		ranged |= o > conf_option && range.n > 0 &&
-			str_eq(line, arena_printf(a, "Allowed: %.*s.",
-						  STR_ARG(buf_str(&range))));
+			  str_eq(line, arena_printf(a, "Allowed: %.*s.",
+						    STR_ARG(buf_str(&range))));
 		defaulted |= o > conf_option && !defaulted &&
-			str_eq(line, arena_printf(a, "Default: %s.", o[-1].fallback));
+			     str_eq(line, arena_printf(a, "Default: %s.", o[-1].fallback));
 	}
 	assert_true(ranged && defaulted);
 	assert_int_equal(o - conf_option, conf_options);

@@ -63,8 +63,7 @@ static struct bench *bench;
 
 static void reply_text(struct conn *c, const char *text)
 {
-	struct reply r = { .status = 200, .type = STR("text/plain"),
-			   .body = str_of(text) };
+	struct reply r = { .status = 200, .type = STR("text/plain"), .body = str_of(text) };
 
 	bench->seen->answered++;
 	conn_reply(c, &r);
@@ -82,8 +81,7 @@ static void late_is_due(void *arg)
 static void reply_big(struct conn *c)
 {
 	char *big = must_alloc(BIG);
-	struct reply r = { .status = 200, .type = STR("text/plain"),
-			   .body = { big, BIG } };
+	struct reply r = { .status = 200, .type = STR("text/plain"), .body = { big, BIG } };
 
 	memset(big, 'x', BIG);
 	conn_reply(c, &r);
@@ -164,7 +162,8 @@ static void serve(struct bench *b, int max_connections, rlim_t files)
 	struct arena *a = arena_new();
 	struct rlimit limit = { files, files };
 	struct server_config c = {
-		.fd = b->listener, .base_url = STR("https://localhost"),
+		.fd = b->listener,
+		.base_url = STR("https://localhost"),
 		.max_connections = max_connections,
 	};
 	struct str why;
@@ -310,7 +309,8 @@ static void ask(SSL *s, const char *paths)
 	for (struct str rest = str_of(paths); rest.p != NULL;) {
 		struct str path = str_cut(rest, ' ', &rest);
 
-		buf_printf(&b, "GET %.*s HTTP/1.1\r\nHost: localhost\r\n\r\n", STR_ARG(path));
+		buf_printf(&b, "GET %.*s HTTP/1.1\r\nHost: localhost\r\n\r\n",
+			   STR_ARG(path));
 	}
 	assert_int_equal(SSL_write(s, b.p, (int)b.n), (int)b.n);
 	buf_free(&b);

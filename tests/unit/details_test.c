@@ -28,9 +28,12 @@ static int fresh(void **state)
 	a = arena_new();
 	catalogue = catalogue_load(a, dir ? dir : "schemas", &why);
 	assert_non_null(catalogue);
-	client = (struct client){ .item = items, .items = COUNT(items),
-				  .on_behalf_of = behalf, .on_behalf_ofs = COUNT(behalf),
-				  .max_access_days = 100, .max_retention_days = 30 };
+	client = (struct client){ .item = items,
+				  .items = COUNT(items),
+				  .on_behalf_of = behalf,
+				  .on_behalf_ofs = COUNT(behalf),
+				  .max_access_days = 100,
+				  .max_retention_days = 30 };
 	client.purposes = json_pack("{s:{s:s, s:s}}", "p", "ja", "用", "en", "use");
 	return 0;
 }
@@ -49,7 +52,7 @@ static bool parses(const char *text, struct details *d)
 			     STR("https://gateway.example"), NOW, d);
 }
 
-#define ENTRY(items, optional, inquiry, purpose, access, days, rest)                      \
+#define ENTRY(items, optional, inquiry, purpose, access, days, rest)                       \
 	"[{\"type\":\"self_information\",\"items\":" items ",\"optional_items\":" optional \
 	",\"inquiry\":" inquiry ",\"purpose\":" purpose ",\"access\":" access              \
 	",\"retention_days\":" days rest "}]"
@@ -62,12 +65,13 @@ static void the_right_entry_survives_a_round_trip(void **state)
 	json_t *j;
 
 	(void)state;
-	assert_true(parses(ENTRY("[\"3-4\"]", "[\"3-2\"]",
-				 "{\"kind\":\"range\",\"from\":\"2024-04-01\",\"to\":\"2025-03-31\"}",
-				 "\"p\"", "{\"kind\":\"until\",\"date\":\"2026-12-31\"}", "30",
-				 ",\"on_behalf_of\":\"child\",\"actions\":[\"read\"],"
-				 "\"locations\":[\"https://gateway.example\"]"),
-			   &d));
+	assert_true(parses(
+		ENTRY("[\"3-4\"]", "[\"3-2\"]",
+		      "{\"kind\":\"range\",\"from\":\"2024-04-01\",\"to\":\"2025-03-31\"}",
+		      "\"p\"", "{\"kind\":\"until\",\"date\":\"2026-12-31\"}", "30",
+		      ",\"on_behalf_of\":\"child\",\"actions\":[\"read\"],"
+		      "\"locations\":[\"https://gateway.example\"]"),
+		&d));
 	j = details_json(&d);
 	back = details_load(a, j);
 	json_decref(j);
@@ -83,22 +87,28 @@ static void the_right_entry_survives_a_round_trip(void **state)
 static void oauth_RA3_wrong_entries_are_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"", "{}", "[]", "nonsense", "[1]", "[{}]",
+		"",
+		"{}",
+		"[]",
+		"nonsense",
+		"[1]",
+		"[{}]",
 		ENTRY("[]", "[]", LATEST, "\"p\"", ONCE, "1", ""),
 		ENTRY("[\"9-9\"]", "[]", LATEST, "\"p\"", ONCE, "1", ""),
-		ENTRY("[\"4-1\"]", "[]", LATEST, "\"p\"", ONCE, "1", ""), /* not registered */
+		ENTRY("[\"4-1\"]", "[]", LATEST, "\"p\"", ONCE, "1",
+		      ""), /* not registered */
 		ENTRY("[\"1\",\"1\"]", "[]", LATEST, "\"p\"", ONCE, "1", ""),
 		ENTRY("[\"1\"]", "[\"1\"]", LATEST, "\"p\"", ONCE, "1", ""),
 		ENTRY("[\"1\"]", "[\"2\",\"2\"]", LATEST, "\"p\"", ONCE, "1", ""),
 		ENTRY("[1]", "[]", LATEST, "\"p\"", ONCE, "1", ""),
 		ENTRY("[\"１\"]", "[]", LATEST, "\"p\"", ONCE, "1", ""),
 		ENTRY("[\"1\"]", "[]", "{\"kind\":\"soon\"}", "\"p\"", ONCE, "1", ""),
-		ENTRY("[\"1\"]", "[]", "{\"kind\":\"latest\",\"date\":\"2026-01-01\"}", "\"p\"",
-		      ONCE, "1", ""),
-		ENTRY("[\"1\"]", "[]", "{\"kind\":\"as_of\",\"date\":\"2026-02-30\"}", "\"p\"",
-		      ONCE, "1", ""),
-		ENTRY("[\"1\"]", "[]", "{\"kind\":\"as_of\",\"date\":\"2027-01-01\"}", "\"p\"",
-		      ONCE, "1", ""),
+		ENTRY("[\"1\"]", "[]", "{\"kind\":\"latest\",\"date\":\"2026-01-01\"}",
+		      "\"p\"", ONCE, "1", ""),
+		ENTRY("[\"1\"]", "[]", "{\"kind\":\"as_of\",\"date\":\"2026-02-30\"}",
+		      "\"p\"", ONCE, "1", ""),
+		ENTRY("[\"1\"]", "[]", "{\"kind\":\"as_of\",\"date\":\"2027-01-01\"}",
+		      "\"p\"", ONCE, "1", ""),
 		ENTRY("[\"1\"]", "[]",
 		      "{\"kind\":\"range\",\"from\":\"2025-02-02\",\"to\":\"2025-02-01\"}",
 		      "\"p\"", ONCE, "1", ""),
@@ -119,7 +129,8 @@ static void oauth_RA3_wrong_entries_are_refused(void **state)
 		      ",\"on_behalf_of\":\"neighbour\""),
 		ENTRY("[\"1\"]", "[]", LATEST, "\"p\"", ONCE, "1",
 		      ",\"locations\":[\"https://other.example\"]"),
-		ENTRY("[\"1\"]", "[]", LATEST, "\"p\"", ONCE, "1", ",\"actions\":[\"write\"]"),
+		ENTRY("[\"1\"]", "[]", LATEST, "\"p\"", ONCE, "1",
+		      ",\"actions\":[\"write\"]"),
 		ENTRY("[\"1\"]", "[]", LATEST, "\"p\"", ONCE, "1", "},{\"type\":\"x\""),
 	};
 	struct details d;
@@ -131,7 +142,8 @@ static void oauth_RA3_wrong_entries_are_refused(void **state)
 			fail_msg("taken: %s", wrong[i]);
 	client.on_behalf_ofs = 1;
 	assert_false(parses(ENTRY("[\"1\"]", "[]", LATEST, "\"p\"", ONCE, "1",
-				  ",\"on_behalf_of\":\"child\""), &d));
+				  ",\"on_behalf_of\":\"child\""),
+			    &d));
 }
 
 static void until_may_be_today_and_the_last_day_allowed(void **state)
@@ -140,9 +152,11 @@ static void until_may_be_today_and_the_last_day_allowed(void **state)
 
 	(void)state;
 	assert_true(parses(ENTRY("[\"1\"]", "[]", LATEST, "\"p\"",
-				 "{\"kind\":\"until\",\"date\":\"2026-11-18\"}", "1", ""), &d));
+				 "{\"kind\":\"until\",\"date\":\"2026-11-18\"}", "1", ""),
+			   &d));
 	assert_true(parses(ENTRY("[\"1\"]", "[]", LATEST, "\"p\"",
-				 "{\"kind\":\"until\",\"date\":\"2027-02-26\"}", "1", ""), &d));
+				 "{\"kind\":\"until\",\"date\":\"2027-02-26\"}", "1", ""),
+			   &d));
 }
 
 static void a_narrower_period_lies_within(void **state)
@@ -164,8 +178,8 @@ static void a_narrower_period_lies_within(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_right_entry_survives_a_round_trip, fresh,
-						gone),
+		cmocka_unit_test_setup_teardown(the_right_entry_survives_a_round_trip,
+						fresh, gone),
 		cmocka_unit_test_setup_teardown(oauth_RA3_wrong_entries_are_refused, fresh,
 						gone),
 		cmocka_unit_test_setup_teardown(until_may_be_today_and_the_last_day_allowed,

@@ -10,11 +10,9 @@ static void two_proofs_joined_by_a_comma(void **state)
 	struct str one = write_proof(&p), two = write_proof(&q);
 
 	(void)state;
-	assert_int_equal(check(arena_printf(a, "%.*s,%.*s", STR_ARG(one),
-					    STR_ARG(two))),
+	assert_int_equal(check(arena_printf(a, "%.*s,%.*s", STR_ARG(one), STR_ARG(two))),
 			 V_MALFORMED);
-	assert_int_equal(check(arena_printf(a, "%.*s, %.*s", STR_ARG(one),
-					    STR_ARG(two))),
+	assert_int_equal(check(arena_printf(a, "%.*s, %.*s", STR_ARG(one), STR_ARG(two))),
 			 V_MALFORMED);
 	assert_int_equal(check(one), V_OK);
 }
@@ -113,10 +111,10 @@ static void missing_htu(void **state)
 
 static void missing_iat(void **state)
 {
-	static const char *const iat[] = { NULL,	   "\"1790000000\"",
-					   "1790000000.5", "1.79e9",
-					   "null",	   "-1",
-					   "9223372036854775807" };
+	static const char *const iat[] = {
+		NULL, "\"1790000000\"",     "1790000000.5", "1.79e9", "null",
+		"-1", "9223372036854775807"
+	};
 	struct proof p = good();
 
 	(void)state;
@@ -156,8 +154,10 @@ static void ath_of_another_token(void **state)
 
 static void wrong_typ(void **state)
 {
-	static const char *const typ[] = { "\"JWT\"", "\"at+jwt\"",
-					   "\"dpop\"", "\"dpop+jwt \"",
+	static const char *const typ[] = { "\"JWT\"",
+					   "\"at+jwt\"",
+					   "\"dpop\"",
+					   "\"dpop+jwt \"",
 					   "\"client-authentication+jwt\"",
 					   "\"\"" };
 	struct proof p = good();
@@ -252,8 +252,9 @@ static void jwk_with_d(void **state)
 	struct proof p = good();
 
 	(void)state;
-	p.jwk = arena_printf(a, "%.*s,\"d\":\"%.*s\"}", (int)ec->jwk.n - 1,
-			     ec->jwk.p, STR_ARG(ec->x)).p;
+	p.jwk = arena_printf(a, "%.*s,\"d\":\"%.*s\"}", (int)ec->jwk.n - 1, ec->jwk.p,
+			     STR_ARG(ec->x))
+			.p;
 	ASSERT_PROOF(p, V_KEY);
 	assert_good_still_works();
 }
@@ -276,7 +277,8 @@ static void point_off_the_curve(void **state)
 	p.jwk = arena_printf(a,
 			     "{\"kty\":\"EC\",\"crv\":\"P-256\","
 			     "\"x\":\"%.*s\",\"y\":\"%.*s\"}",
-			     STR_ARG(ec->x), STR_ARG(other->y)).p;
+			     STR_ARG(ec->x), STR_ARG(other->y))
+			.p;
 	ASSERT_PROOF(p, V_KEY);
 	assert_good_still_works();
 }
@@ -299,8 +301,8 @@ static void leading_zero_stripped(void **state)
 	p.jwk = arena_printf(a,
 			     "{\"kty\":\"EC\",\"crv\":\"P-256\","
 			     "\"x\":\"%.*s\",\"y\":\"%.*s\"}",
-			     STR_ARG(enc_b64url_in(a, x + 1, 31)),
-			     STR_ARG(s->y)).p;
+			     STR_ARG(enc_b64url_in(a, x + 1, 31)), STR_ARG(s->y))
+			.p;
 	ASSERT_PROOF(p, V_KEY);
 	p.jwk = s->jwk.p;
 	ASSERT_PROOF(p, V_OK);
@@ -333,12 +335,16 @@ static void refuse_addresses(const char *const *htu, size_t n)
 static void htu_with_another_path(void **state)
 {
 	static const char *const htu[] = {
-		"https://gateway.example/par", "https://gateway.example/token/",
-		"https://gateway.example/tokens", "https://gateway.example/",
-		"https://gateway.example", "https://gateway.example//token",
+		"https://gateway.example/par",
+		"https://gateway.example/token/",
+		"https://gateway.example/tokens",
+		"https://gateway.example/",
+		"https://gateway.example",
+		"https://gateway.example//token",
 		"https://gateway.example/Token",
 		"https://gateway.example/%74oken",
-		"https://gateway.example/a/../token", "/token",
+		"https://gateway.example/a/../token",
+		"/token",
 		"https://gateway.example?/token",
 		"https://gateway.example#/token",
 	};
@@ -363,10 +369,15 @@ static void htu_with_another_host(void **state)
 		"http://gateway.example:443/token",
 		"https://user@gateway.example/token",
 		"https://evil\\\\@gateway.example/token",
-		"https:/gateway.example/token", "https:gateway.example/token",
-		"//gateway.example/token", "gateway.example/token",
+		"https:/gateway.example/token",
+		"https:gateway.example/token",
+		"//gateway.example/token",
+		"gateway.example/token",
 		" https://gateway.example/token",
-		"https://gateway.example /token", "https:///token", "", ":",
+		"https://gateway.example /token",
+		"https:///token",
+		"",
+		":",
 		"https://:443/token",
 	};
 
@@ -414,8 +425,7 @@ static void members_twice(void **state)
 	p.header = "\"alg\":\"ES256\"";
 	ASSERT_PROOF(p, V_MALFORMED);
 	p.header = NULL;
-	p.jwk = arena_printf(a, "%.*s,\"kty\":\"EC\"}", (int)ec->jwk.n - 1,
-			     ec->jwk.p).p;
+	p.jwk = arena_printf(a, "%.*s,\"kty\":\"EC\"}", (int)ec->jwk.n - 1, ec->jwk.p).p;
 	ASSERT_PROOF(p, V_MALFORMED);
 	assert_good_still_works();
 }

@@ -67,8 +67,7 @@ static void the_example_with_ath_passes(void **state)
 	expect.method = STR("GET");
 	expect.base_url = STR("https://resource.example.org");
 	expect.path = STR("/protectedresource");
-	expect.access_token =
-		STR("Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU");
+	expect.access_token = STR("Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU");
 	expect.now_ms = INT64_C(1562262618000);
 	assert_int_equal(check(proof), V_OK);
 	assert_string_equal(jkt, RFC_JKT);
@@ -79,8 +78,7 @@ static void the_window_is_from_minus_60_to_plus_30(void **state)
 	static const struct {
 		int64_t iat;
 		enum verdict v;
-	} line[] = { { -61, V_TIME }, { -60, V_OK }, { 30, V_OK },
-		     { 31, V_TIME } };
+	} line[] = { { -61, V_TIME }, { -60, V_OK }, { 30, V_OK }, { 31, V_TIME } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(line); i++) {
@@ -146,8 +144,9 @@ static void nbf_now_and_exp_in_five_minutes_pass(void **state)
 	struct proof p = good();
 
 	(void)state;
-	p.claims = arena_printf(a, "\"nbf\":%lld,\"exp\":%lld",
-				(long long)NOW, (long long)NOW + 300).p;
+	p.claims = arena_printf(a, "\"nbf\":%lld,\"exp\":%lld", (long long)NOW,
+				(long long)NOW + 300)
+			   .p;
 	ASSERT_PROOF(p, V_OK);
 }
 
@@ -186,16 +185,16 @@ static void nbf_and_exp_are_honoured(void **state)
 		const char *name;
 		int64_t from_now;
 		enum verdict v;
-	} line[] = { { "exp", 0, V_TIME },   { "exp", -1, V_TIME },
-		     { "exp", 1, V_OK },     { "nbf", 31, V_TIME },
-		     { "nbf", 3600, V_TIME }, { "nbf", 30, V_OK } };
+	} line[] = { { "exp", 0, V_TIME },  { "exp", -1, V_TIME },   { "exp", 1, V_OK },
+		     { "nbf", 31, V_TIME }, { "nbf", 3600, V_TIME }, { "nbf", 30, V_OK } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(line); i++) {
 		struct proof p = good();
 
 		p.claims = arena_printf(a, "\"%s\":%lld", line[i].name,
-					(long long)(NOW + line[i].from_now)).p;
+					(long long)(NOW + line[i].from_now))
+				   .p;
 		ASSERT_PROOF(p, line[i].v);
 	}
 }

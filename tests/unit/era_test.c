@@ -78,7 +78,8 @@ int main(void)
 		cmocka_unit_test(reiwa_begins_on_the_first_of_may_2019),
 		cmocka_unit_test(heisei_begins_the_day_after_showa_ends),
 		cmocka_unit_test(showa_and_taisho_begin_on_the_day_itself),
-		cmocka_unit_test(before_the_gregorian_calendar_only_the_western_year_is_written),
+		cmocka_unit_test(
+			before_the_gregorian_calendar_only_the_western_year_is_written),
 		cmocka_unit_test(leap_days_and_year_ends_keep_their_month),
 	};
 

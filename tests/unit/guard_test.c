@@ -29,20 +29,39 @@ static void check_digits_follow_the_law(void **state)
 static void numbers_of_a_person_are_withheld(void **state)
 {
 	static const char *const texts[] = {
-		PERSON_NUMBER, "１２３４５６７８９０１８", "1234５６７８9018",
-		"1234-5678-9018", "1234 5678 9018", "1234　5678　9018",
-		"1-2-3-4-5-6-7-8-9-0-1-8", "1234‐5678−9018", "1234ー5678ー9018",
-		"1234・5678・9018", "1234.5678,9018", "個人番号は" PERSON_NUMBER "です",
-		"a" PERSON_NUMBER "b", " " PERSON_NUMBER " ",
-		PERSON_NUMBER " 2024-01-01", "2024-01-01 " PERSON_NUMBER,
-		"1234-5678-9018 2024", "99 1234-5678-9018",
-		"-" PERSON_NUMBER, PERSON_NUMBER ".", "No." PERSON_NUMBER,
-		"1: " PERSON_NUMBER, "\\u0031" "23456789018",
+		PERSON_NUMBER,
+		"１２３４５６７８９０１８",
+		"1234５６７８9018",
+		"1234-5678-9018",
+		"1234 5678 9018",
+		"1234　5678　9018",
+		"1-2-3-4-5-6-7-8-9-0-1-8",
+		"1234‐5678−9018",
+		"1234ー5678ー9018",
+		"1234・5678・9018",
+		"1234.5678,9018",
+		"個人番号は" PERSON_NUMBER "です",
+		"a" PERSON_NUMBER "b",
+		" " PERSON_NUMBER " ",
+		PERSON_NUMBER " 2024-01-01",
+		"2024-01-01 " PERSON_NUMBER,
+		"1234-5678-9018 2024",
+		"99 1234-5678-9018",
+		"-" PERSON_NUMBER,
+		PERSON_NUMBER ".",
+		"No." PERSON_NUMBER,
+		"1: " PERSON_NUMBER,
+		"\\u0031"
+		"23456789018",
 		"\\uff11\\uff12\\uff13\\uff14\\uff15\\uff16\\uff17\\uff18"
 		"\\uff19\\uff10\\uff11\\uff18",
-		"1234\\u00205678\\u30009018", "1234\\t5678\\t9018",
-		"1234\\u200b5678\\u200b9018", "12/" PERSON_NUMBER "/34",
-		RESIDENT_CODE, "２４７２７０５９６０８", " " RESIDENT_CODE "　",
+		"1234\\u00205678\\u30009018",
+		"1234\\t5678\\t9018",
+		"1234\\u200b5678\\u200b9018",
+		"12/" PERSON_NUMBER "/34",
+		RESIDENT_CODE,
+		"２４７２７０５９６０８",
+		" " RESIDENT_CODE "　",
 		"\\u00324727059608",
 	};
 	char text[1024];
@@ -63,11 +82,11 @@ static void numbers_of_a_person_are_withheld(void **state)
 static void numbers_in_numbers_are_withheld(void **state)
 {
 	static const char *const numbers[] = {
-		PERSON_NUMBER, "-" PERSON_NUMBER, PERSON_NUMBER ".00",
+		PERSON_NUMBER,      "-" PERSON_NUMBER,  PERSON_NUMBER ".00",
 		PERSON_NUMBER ".5", "1.23456789018e11", "1234567890.18e2",
-		"123456789018e0", "123456789018E+00", "0." PERSON_NUMBER,
-		RESIDENT_CODE, RESIDENT_CODE ".0", "2.4727059608e10",
-		"24727059608e0", "0.24727059608E11",
+		"123456789018e0",   "123456789018E+00", "0." PERSON_NUMBER,
+		RESIDENT_CODE,      RESIDENT_CODE ".0", "2.4727059608e10",
+		"24727059608e0",    "0.24727059608E11",
 	};
 	char text[512];
 
@@ -75,11 +94,9 @@ static void numbers_in_numbers_are_withheld(void **state)
 	for (size_t i = 0; i < COUNT(numbers); i++) {
 		snprintf(text, sizeof(text), RECORD("\"x\":%s"), numbers[i]);
 		is_withheld(text);
-		snprintf(text, sizeof(text), RECORD("\"x\":{\"y\":[0,%s]}"),
-			 numbers[i]);
+		snprintf(text, sizeof(text), RECORD("\"x\":{\"y\":[0,%s]}"), numbers[i]);
 		is_withheld(text);
-		snprintf(text, sizeof(text), RECORD("\"householdSize\":%s"),
-			 numbers[i]);
+		snprintf(text, sizeof(text), RECORD("\"householdSize\":%s"), numbers[i]);
 		is_withheld(text);
 	}
 }
@@ -87,17 +104,33 @@ static void numbers_in_numbers_are_withheld(void **state)
 static void other_numbers_pass(void **state)
 {
 	static const char *const texts[] = {
-		WRONG_NUMBER, "0" PERSON_NUMBER, PERSON_NUMBER "0",
-		"1234-5678-9012", "1234--5678--9018", "1234 - 5678 - 9018",
-		"1234/5678/9018", "1234:5678:9018", "1234a56789018",
-		"1234567890", "090-1234-5678", "2024-10-02", "03-1234-5678",
-		"12345678901", "01234567892", "a" RESIDENT_CODE,
-		RESIDENT_CODE "です", "2472 7059 608", "1234-5678-9018-0000",
-		"4902720107303", "2024-10-02T09:30:00.123+09:00",
+		WRONG_NUMBER,
+		"0" PERSON_NUMBER,
+		PERSON_NUMBER "0",
+		"1234-5678-9012",
+		"1234--5678--9018",
+		"1234 - 5678 - 9018",
+		"1234/5678/9018",
+		"1234:5678:9018",
+		"1234a56789018",
+		"1234567890",
+		"090-1234-5678",
+		"2024-10-02",
+		"03-1234-5678",
+		"12345678901",
+		"01234567892",
+		"a" RESIDENT_CODE,
+		RESIDENT_CODE "です",
+		"2472 7059 608",
+		"1234-5678-9018-0000",
+		"4902720107303",
+		"2024-10-02T09:30:00.123+09:00",
 	};
 	static const char *const numbers[] = {
-		"12345678901", "1234567890", "-24727059608", "24727059608.5",
-		"1234567890123", "0.5", "1e20", "123456789012", "0", "1e-30",
+		"12345678901",   "1234567890",    "-24727059608",
+		"24727059608.5", "1234567890123", "0.5",
+		"1e20",          "123456789012",  "0",
+		"1e-30",
 	};
 	char text[512];
 
@@ -139,11 +172,12 @@ static void an_exempt_field_is_not_guarded(void **state)
 	list[at] = &field;
 	item.root.field = list;
 	assert_int_equal(screen_records(a, &item,
-					STR(RECORD("\"alias\":\"" PERSON_NUMBER "\"")),
-					&r), SCREENED_OK);
+					STR(RECORD("\"alias\":\"" PERSON_NUMBER "\"")), &r),
+			 SCREENED_OK);
 	assert_int_equal(screen_records(a, &item,
 					STR(RECORD("\"nameKana\":\"" PERSON_NUMBER "\"")),
-					&r), SCREENED_WITHHELD);
+					&r),
+			 SCREENED_WITHHELD);
 }
 
 /* 12 digits, the last right or made wrong; no leading 0, for a JSON number. */
@@ -179,27 +213,28 @@ static void add_digit(struct buf *out, unsigned d, unsigned style)
 static void add_spelled(struct buf *out, const uint8_t digit[12])
 {
 	static const char *const separator[] = {
-		" ", "-", "　", "‐", "−", "ー", "・", ".", "，", "\\u00a0",
-		"\\t", "–", "－", "･", ",", "\xE2\x80\x8B",
+		" ",  "-",       "　",  "‐", "−",  "ー", "・", ".",
+		"，", "\\u00a0", "\\t", "–", "－", "･",  ",",  "\xE2\x80\x8B",
 	};
 	unsigned style = below(6), spread = below(4);
 	const char *between = separator[below(COUNT(separator))];
 	bool changing = below(3) == 0;
 
 	for (unsigned i = 0; i < 12; i++) {
-		bool gap = spread == 1 ? i % 4 == 0 : spread == 2 ? i % 2 == 0
-						   : spread == 3;
+		bool gap = spread == 1 ? i % 4 == 0 :
+			   spread == 2 ? i % 2 == 0 :
+					 spread == 3;
 
 		if (i > 0 && gap)
-			buf_adds(out, changing ? separator[below(COUNT(separator))]
-					       : between);
+			buf_adds(out,
+				 changing ? separator[below(COUNT(separator))] : between);
 		add_digit(out, digit[i], style < 4 ? style : below(4));
 	}
 }
 
 static void add_text(struct buf *out, const uint8_t digit[12])
 {
-	static const char *const around[] = { "", "番号", "(", "No:", "a ", "\\n",
+	static const char *const around[] = { "",  "番号",  "(",   "No:",  "a ", "\\n",
 					      "/", "。\\n", "年 ", "\\\"", "😀" };
 
 	buf_byte(out, '"');
@@ -278,8 +313,7 @@ static void planted_numbers_are_withheld(void **state)
 
 		random_number(digit, true);
 		add_record(&text, digit);
-		if (screen_records(a, household, buf_str(&text), &r) !=
-		    SCREENED_WITHHELD)
+		if (screen_records(a, household, buf_str(&text), &r) != SCREENED_WITHHELD)
 			fail_msg("run %d, verdict %d: %.*s", i, (int)r.verdict,
 				 STR_ARG(buf_str(&text)));
 	}
@@ -298,10 +332,8 @@ static void harmless_numbers_are_not(void **state)
 
 		random_number(digit, false);
 		add_record(&text, digit);
-		if (screen_records(a, household, buf_str(&text), &r) !=
-		    SCREENED_OK)
-			fail_msg("run %d, %s: %.*s", i, r.reason,
-				 STR_ARG(buf_str(&text)));
+		if (screen_records(a, household, buf_str(&text), &r) != SCREENED_OK)
+			fail_msg("run %d, %s: %.*s", i, r.reason, STR_ARG(buf_str(&text)));
 	}
 }
 

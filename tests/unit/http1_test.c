@@ -237,17 +237,24 @@ static void assert_edge(const char *before, size_t most, const char *after, int 
 static void limits_hold_at_their_edge(void **state)
 {
 	(void)state;
-	assert_edge("GET /", 8192 - strlen("GET / HTTP/1.1"), " HTTP/1.1\r\n" HOST "\r\n", 414);
+	assert_edge("GET /", 8192 - strlen("GET / HTTP/1.1"), " HTTP/1.1\r\n" HOST "\r\n",
+		    414);
 	assert_edge("GET / HTTP/1.1\r\n" HOST "A:", 8190, "\r\n\r\n", 431);
 }
 
 static void body_has_a_limit(void **state)
 {
 	(void)state;
-	assert_outcome("POST / HTTP/1.1\r\n" HOST "Content-Length: 65536\r\n\r\n", HTTP_MORE, 0);
-	assert_outcome("POST / HTTP/1.1\r\n" HOST "Content-Length: 65537\r\n\r\n", HTTP_REFUSED, 413);
-	assert_outcome("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n10000\r\n", HTTP_MORE, 0);
-	assert_outcome("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n10001\r\n", HTTP_REFUSED, 413);
+	assert_outcome("POST / HTTP/1.1\r\n" HOST "Content-Length: 65536\r\n\r\n",
+		       HTTP_MORE, 0);
+	assert_outcome("POST / HTTP/1.1\r\n" HOST "Content-Length: 65537\r\n\r\n",
+		       HTTP_REFUSED, 413);
+	assert_outcome("POST / HTTP/1.1\r\n" HOST
+		       "Transfer-Encoding: chunked\r\n\r\n10000\r\n",
+		       HTTP_MORE, 0);
+	assert_outcome("POST / HTTP/1.1\r\n" HOST
+		       "Transfer-Encoding: chunked\r\n\r\n10001\r\n",
+		       HTTP_REFUSED, 413);
 }
 
 /* What never ends is refused at the limit, long before memory is short. */
@@ -255,8 +262,8 @@ static void endless_lines_are_refused(void **state)
 {
 	struct outcome line = padded("GET /", 9000, "");
 	struct outcome field = padded("GET / HTTP/1.1\r\nA: ", 9000, "");
-	struct outcome chunk = padded("POST / HTTP/1.1\r\n" HOST
-				      "Transfer-Encoding: chunked\r\n\r\n1;", 300, "");
+	struct outcome chunk = padded(
+		"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n1;", 300, "");
 
 	(void)state;
 	assert_int_equal(line.status, 414);
@@ -299,11 +306,25 @@ static void authority_is_strict(void **state)
 		const char *text;
 		int port; /* 0: refused */
 	} row[] = {
-		{ "a", 443 }, { "a:1", 1 }, { "a:65535", 65535 }, { "[::1]", 443 },
-		{ "[::1]:8443", 8443 }, { "192.0.2.1:80", 80 },
-		{ "a:65536", 0 }, { "a:", 0 }, { ":1", 0 }, { "", 0 }, { "a b", 0 },
-		{ "[::1", 0 }, { "[]", 0 }, { "[::1]x", 0 }, { "a:1:2", 0 },
-		{ "a%20b", 0 }, { "a@b", 0 }, { "a/b", 0 }, { "a:+1", 0 },
+		{ "a", 443 },
+		{ "a:1", 1 },
+		{ "a:65535", 65535 },
+		{ "[::1]", 443 },
+		{ "[::1]:8443", 8443 },
+		{ "192.0.2.1:80", 80 },
+		{ "a:65536", 0 },
+		{ "a:", 0 },
+		{ ":1", 0 },
+		{ "", 0 },
+		{ "a b", 0 },
+		{ "[::1", 0 },
+		{ "[]", 0 },
+		{ "[::1]x", 0 },
+		{ "a:1:2", 0 },
+		{ "a%20b", 0 },
+		{ "a@b", 0 },
+		{ "a/b", 0 },
+		{ "a:+1", 0 },
 	};
 
 	(void)state;

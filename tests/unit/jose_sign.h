@@ -21,13 +21,12 @@ struct signer {
 	EVP_PKEY *key;
 	bool rsa;
 	struct arena *arena;
-	struct str jwk;      /* the public key */
-	struct str x, y;     /* EC: base64url */
-	struct str n, e;     /* RSA */
+	struct str jwk;  /* the public key */
+	struct str x, y; /* EC: base64url */
+	struct str n, e; /* RSA */
 };
 
-static inline struct str signer_number(struct signer *s, const char *name,
-				       size_t pad)
+static inline struct str signer_number(struct signer *s, const char *name, size_t pad)
 {
 	BIGNUM *v = NULL;
 	uint8_t bytes[512];
@@ -51,10 +50,9 @@ static inline struct signer *signer_of(EVP_PKEY *key)
 	if (s->rsa) {
 		s->n = signer_number(s, OSSL_PKEY_PARAM_RSA_N, 0);
 		s->e = signer_number(s, OSSL_PKEY_PARAM_RSA_E, 0);
-		s->jwk = arena_printf(
-			s->arena,
-			"{\"kty\":\"RSA\",\"n\":\"%.*s\",\"e\":\"%.*s\"}",
-			STR_ARG(s->n), STR_ARG(s->e));
+		s->jwk = arena_printf(s->arena,
+				      "{\"kty\":\"RSA\",\"n\":\"%.*s\",\"e\":\"%.*s\"}",
+				      STR_ARG(s->n), STR_ARG(s->e));
 		return s;
 	}
 	s->x = signer_number(s, OSSL_PKEY_PARAM_EC_PUB_X, 32);
@@ -83,8 +81,7 @@ static inline void signer_free(struct signer *s)
 	free(s);
 }
 
-static inline size_t signer_bytes(const struct signer *s, struct str text,
-				  uint8_t out[512])
+static inline size_t signer_bytes(const struct signer *s, struct str text, uint8_t out[512])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *pctx;
@@ -92,19 +89,15 @@ static inline size_t signer_bytes(const struct signer *s, struct str text,
 
 	must(EVP_DigestSignInit(ctx, &pctx, EVP_sha256(), NULL, s->key) == 1);
 	if (s->rsa) {
-		must(EVP_PKEY_CTX_set_rsa_padding(pctx,
-						  RSA_PKCS1_PSS_PADDING) == 1);
-		must(EVP_PKEY_CTX_set_rsa_pss_saltlen(
-			     pctx, RSA_PSS_SALTLEN_DIGEST) == 1);
+		must(EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1);
+		must(EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) == 1);
 	}
-	must(EVP_DigestSign(ctx, out, &n, (const uint8_t *)text.p, text.n) ==
-	     1);
+	must(EVP_DigestSign(ctx, out, &n, (const uint8_t *)text.p, text.n) == 1);
 	EVP_MD_CTX_free(ctx);
 	return n;
 }
 
-static inline void signer_der_to_pair(const uint8_t *der, size_t n,
-				      uint8_t out[64])
+static inline void signer_der_to_pair(const uint8_t *der, size_t n, uint8_t out[64])
 {
 	ECDSA_SIG *pair = d2i_ECDSA_SIG(NULL, &der, (long)n);
 

@@ -87,9 +87,8 @@ static struct jwk *parse_ec(const char *crv, struct str x, struct str y)
 
 static struct jwk *parse_rsa(struct str n, struct str e)
 {
-	return parse(arena_printf(
-		a, "{\"kty\":\"RSA\",\"n\":\"%.*s\",\"e\":\"%.*s\"}",
-		STR_ARG(n), STR_ARG(e)));
+	return parse(arena_printf(a, "{\"kty\":\"RSA\",\"n\":\"%.*s\",\"e\":\"%.*s\"}",
+				  STR_ARG(n), STR_ARG(e)));
 }
 
 static void ec_and_rsa_pass(void **state)
@@ -122,13 +121,14 @@ static void assert_thumbprint(struct jwk *k, const char *expected)
 static void the_thumbprint_of_rfc_7638(void **state)
 {
 	(void)state;
-	assert_thumbprint(parse_rsa(STR(
-		"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtV"
-		"T86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64t"
-		"Z_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2Q"
-		"vzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbO"
-		"pbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_"
-		"xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"), STR("AQAB")),
+	assert_thumbprint(
+		parse_rsa(STR("0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtV"
+			      "T86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64t"
+			      "Z_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2Q"
+			      "vzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbO"
+			      "pbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_"
+			      "xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"),
+			  STR("AQAB")),
 		"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
 
@@ -137,15 +137,14 @@ static void the_thumbprint_of_rfc_9449(void **state)
 {
 	(void)state;
 	assert_thumbprint(parse_ec("P-256",
-		STR("l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs"),
-		STR("9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA")),
-		"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+				   STR("l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs"),
+				   STR("9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA")),
+			  "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
 }
 
 static void private_members_are_refused(void **state)
 {
-	static const char *const name[] = { "d",  "p",  "q",   "dp",
-					    "dq", "qi", "oth", "k" };
+	static const char *const name[] = { "d", "p", "q", "dp", "dq", "qi", "oth", "k" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(name); i++) {
@@ -163,7 +162,7 @@ static void other_kinds_are_refused(void **state)
 	assert_null(parse(STR("{\"kty\":\"oct\",\"k\":\"AAAA\"}")));
 	assert_null(parse(STR("{\"kty\":\"oct\"}")));
 	assert_null(parse(STR("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":"
-		"\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}")));
+			      "\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}")));
 	assert_null(parse(STR("{}")));
 	assert_null(parse(STR("[]")));
 	assert_null(parse(STR("\"EC\"")));
@@ -205,8 +204,7 @@ static void coordinates_have_their_length(void **state)
 	assert_null(parse_ec("P-256", enc_b64url_in(a, x + 2, 31), s->y));
 	assert_null(parse_ec("P-256", enc_b64url_in(a, x, 33), s->y));
 	assert_null(parse_ec("P-256", STR(""), s->y));
-	assert_null(parse_ec("P-256",
-			     arena_printf(a, "%.*s=", STR_ARG(s->x)), s->y));
+	assert_null(parse_ec("P-256", arena_printf(a, "%.*s=", STR_ARG(s->x)), s->y));
 	signer_free(s);
 }
 
@@ -221,11 +219,11 @@ static void coordinates_lie_in_the_field(void **state)
 	(void)state;
 	assert_true(dec_hex(str_of(p_hex), p, sizeof(p)));
 	assert_true(dec_hex(STR("459243b9aa581806fe913bce99817ade"
-				"11ca503c64d9a3c533415c083248fbcc"), y, sizeof(y)));
+				"11ca503c64d9a3c533415c083248fbcc"),
+			    y, sizeof(y)));
 	x[31] = 5;
 	small = enc_b64url_in(a, x, sizeof(x));
-	assert_non_null(parse_ec("P-256", small,
-				 enc_b64url_in(a, y, sizeof(y))));
+	assert_non_null(parse_ec("P-256", small, enc_b64url_in(a, y, sizeof(y))));
 	memcpy(x, p, sizeof(x));
 	for (int i = 31, carry = 5; carry > 0; i--) {
 		int sum = x[i] + carry;
@@ -277,9 +275,8 @@ static void rsa_sizes(void **state)
 static void rsa_exponents(void **state)
 {
 	static const char *const good[] = { "AQAB", "AQAAAQ", "_____w" };
-	static const char *const bad[] = { "",	   "AQ",     "Aw",   "EQ",
-					   "AQAA", "AAEAAQ", "__8", "AQAAAAE",
-					   "AQAB=" };
+	static const char *const bad[] = { "",       "AQ",  "Aw",      "EQ",   "AQAA",
+					   "AAEAAQ", "__8", "AQAAAAE", "AQAB=" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)
@@ -291,13 +288,13 @@ static void rsa_exponents(void **state)
 static void keys_for_other_purposes_are_refused(void **state)
 {
 	static const char *const member[] = {
-		"\"use\":\"enc\"",	"\"use\":1",
-		"\"key_ops\":[]",	"\"key_ops\":[\"encrypt\"]",
+		"\"use\":\"enc\"",        "\"use\":1",
+		"\"key_ops\":[]",         "\"key_ops\":[\"encrypt\"]",
 		"\"key_ops\":\"verify\"", "\"key_ops\":[\"verify\",\"sign\"]",
-		"\"key_ops\":[1]",	"\"alg\":\"ES384\"",
-		"\"alg\":\"RS256\"",	"\"alg\":null",
-		"\"alg\":\"none\"",	"\"kid\":1",
-		"\"kid\":\"\"",		"\"ext\":1",
+		"\"key_ops\":[1]",        "\"alg\":\"ES384\"",
+		"\"alg\":\"RS256\"",      "\"alg\":null",
+		"\"alg\":\"none\"",       "\"kid\":1",
+		"\"kid\":\"\"",           "\"ext\":1",
 	};
 
 	(void)state;
@@ -353,17 +350,15 @@ static void sets_with_a_wrong_key_are_refused(void **state)
 	struct str key = ec->jwk, open = str_part(key, 0, key.n - 1);
 
 	(void)state;
-	assert_null(parse_set(arena_printf(a, "{\"keys\":[%.*s,{}]}",
-					   STR_ARG(key))));
+	assert_null(parse_set(arena_printf(a, "{\"keys\":[%.*s,{}]}", STR_ARG(key))));
+	assert_null(parse_set(
+		arena_printf(a, "{\"keys\":[%.*s,\"kid\":\"a\"},%.*s,\"kid\":\"a\"}]}",
+			     STR_ARG(open), STR_ARG(open))));
+	assert_non_null(parse_set(
+		arena_printf(a, "{\"keys\":[%.*s,\"kid\":\"a\"},%.*s,\"kid\":\"b\"}]}",
+			     STR_ARG(open), STR_ARG(open))));
 	assert_null(parse_set(arena_printf(
-		a, "{\"keys\":[%.*s,\"kid\":\"a\"},%.*s,\"kid\":\"a\"}]}",
-		STR_ARG(open), STR_ARG(open))));
-	assert_non_null(parse_set(arena_printf(
-		a, "{\"keys\":[%.*s,\"kid\":\"a\"},%.*s,\"kid\":\"b\"}]}",
-		STR_ARG(open), STR_ARG(open))));
-	assert_null(parse_set(arena_printf(
-		a, "{\"keys\":[%.*s,\"kid\":\"a\",\"kid\":\"b\"}]}",
-		STR_ARG(open))));
+		a, "{\"keys\":[%.*s,\"kid\":\"a\",\"kid\":\"b\"}]}", STR_ARG(open))));
 	assert_null(parse_set(key));
 	assert_null(parse_set(STR("")));
 	assert_null(parse_set(STR("[]")));
@@ -396,8 +391,9 @@ static void a_key_met_again_is_not_imported_again(void **state)
  * distinct keys and cheap to make. */
 static const struct jwk *cached_modulus(uint32_t i)
 {
-	struct key_form f = { .alg = JOSE_PS256, .n_len = 256, .e_len = 3,
-			      .e = { 1, 0, 1 } };
+	struct key_form f = {
+		.alg = JOSE_PS256, .n_len = 256, .e_len = 3, .e = { 1, 0, 1 }
+	};
 	const char *why;
 
 	memset(f.n, 0xA5, 256);
@@ -441,7 +437,10 @@ static void a_key_off_the_curve_is_not_kept(void **state)
 	keycache_clear();
 }
 
-#define T(id, function) { id ": " #function, function, begin, end, NULL }
+#define T(id, function)                                       \
+	{                                                     \
+		id ": " #function, function, begin, end, NULL \
+	}
 
 int main(void)
 {

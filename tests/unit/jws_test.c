@@ -89,7 +89,7 @@ static enum verdict judge_texts(struct str header, struct str payload)
 	return judge(signer_token(ec, a, header, payload), ec);
 }
 
-#define ASSERT_VERDICT(v, expected)                                           \
+#define ASSERT_VERDICT(v, expected) \
 	assert_string_equal(verdict_word(v), verdict_word(expected))
 
 static void es256_is_accepted(void **state)
@@ -104,9 +104,7 @@ static void ps256_is_accepted(void **state)
 
 	(void)state;
 	ASSERT_VERDICT(judge(signer_token(rsa, a, header, CLAIMS), rsa), V_OK);
-	ASSERT_VERDICT(judge(signer_token(rsa_long, a, header, CLAIMS),
-			     rsa_long),
-		       V_OK);
+	ASSERT_VERDICT(judge(signer_token(rsa_long, a, header, CLAIMS), rsa_long), V_OK);
 }
 
 /* RFC 7515 appendix A.3: a signature that was not made by us */
@@ -119,10 +117,10 @@ static void the_example_of_the_rfc_is_accepted(void **state)
 		"leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
 		".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8I"
 		"SlSApmWQxfKTUJqPP3-Kg6NU1Q");
-	struct jwk *key = key_of_text(STR(
-		"{\"kty\":\"EC\",\"crv\":\"P-256\","
-		"\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
-		"\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}"));
+	struct jwk *key =
+		key_of_text(STR("{\"kty\":\"EC\",\"crv\":\"P-256\","
+				"\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+				"\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}"));
 	int64_t exp;
 
 	(void)state;
@@ -137,16 +135,14 @@ static void the_header_is_exposed(void **state)
 {
 	struct jws jws;
 	struct str token = signer_token(
-		ec, a, STR("{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"k\"}"),
-		CLAIMS);
+		ec, a, STR("{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"k\"}"), CLAIMS);
 
 	(void)state;
 	ASSERT_VERDICT(jws_parse(a, token, &jws), V_OK);
 	assert_true(str_is(jws.typ, "JWT"));
 	assert_true(str_is(jws.kid, "k"));
 	assert_int_equal(jws.alg, JOSE_ES256);
-	ASSERT_VERDICT(jws_parse(a, signer_token(ec, a, HEADER, CLAIMS), &jws),
-		       V_OK);
+	ASSERT_VERDICT(jws_parse(a, signer_token(ec, a, HEADER, CLAIMS), &jws), V_OK);
 	assert_null(jws.typ.p);
 	assert_null(jws.kid.p);
 }
@@ -154,11 +150,10 @@ static void the_header_is_exposed(void **state)
 static void another_clients_key_is_refused(void **state)
 {
 	(void)state;
-	ASSERT_VERDICT(judge(signer_token(other, a, HEADER, CLAIMS), ec),
-		       V_BAD_SIGNATURE);
-	ASSERT_VERDICT(judge(signer_token(rsa, a, STR("{\"alg\":\"PS256\"}"),
-					  CLAIMS), rsa_long),
-		       V_BAD_SIGNATURE);
+	ASSERT_VERDICT(judge(signer_token(other, a, HEADER, CLAIMS), ec), V_BAD_SIGNATURE);
+	ASSERT_VERDICT(
+		judge(signer_token(rsa, a, STR("{\"alg\":\"PS256\"}"), CLAIMS), rsa_long),
+		V_BAD_SIGNATURE);
 }
 
 /* RFC 7518 section 3.4: R and S are 32 octets each */
@@ -170,9 +165,9 @@ static void a_signature_in_der_is_refused(void **state)
 
 	(void)state;
 	sig = enc_b64url_in(a, der, n);
-	ASSERT_VERDICT(judge(arena_printf(a, "%.*s.%.*s", STR_ARG(input),
-					  STR_ARG(sig)), ec),
-		       V_MALFORMED);
+	ASSERT_VERDICT(
+		judge(arena_printf(a, "%.*s.%.*s", STR_ARG(input), STR_ARG(sig)), ec),
+		V_MALFORMED);
 }
 
 static void every_flipped_bit_is_refused(void **state)
@@ -196,23 +191,21 @@ static void alg_none_is_refused(void **state)
 	struct jws jws;
 
 	(void)state;
-	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"none\"}"), CLAIMS),
-		       V_ALGORITHM);
-	ASSERT_VERDICT(jws_parse(a, arena_printf(a, "%.*s.", STR_ARG(input)),
-				 &jws),
+	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"none\"}"), CLAIMS), V_ALGORITHM);
+	ASSERT_VERDICT(jws_parse(a, arena_printf(a, "%.*s.", STR_ARG(input)), &jws),
 		       V_ALGORITHM);
 }
 
 static void other_algorithms_are_refused(void **state)
 {
-	static const char *const alg[] = { "HS256", "RS256", "ES384", "EdDSA",
+	static const char *const alg[] = { "HS256", "RS256",  "ES384", "EdDSA",
 					   "es256", "ES256 ", "NONE",  "" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(alg); i++)
-		ASSERT_VERDICT(judge_texts(arena_printf(a, "{\"alg\":\"%s\"}",
-							alg[i]), CLAIMS),
-			       V_ALGORITHM);
+		ASSERT_VERDICT(
+			judge_texts(arena_printf(a, "{\"alg\":\"%s\"}", alg[i]), CLAIMS),
+			V_ALGORITHM);
 	ASSERT_VERDICT(judge_texts(STR("{}"), CLAIMS), V_ALGORITHM);
 	ASSERT_VERDICT(judge_texts(STR("{\"alg\":1}"), CLAIMS), V_MALFORMED);
 }
@@ -223,9 +216,9 @@ static void the_algorithm_is_the_keys(void **state)
 	struct jws jws;
 
 	(void)state;
-	ASSERT_VERDICT(jws_parse(a, signer_token(rsa, a,
-						 STR("{\"alg\":\"PS256\"}"),
-						 CLAIMS), &jws),
+	ASSERT_VERDICT(jws_parse(a,
+				 signer_token(rsa, a, STR("{\"alg\":\"PS256\"}"), CLAIMS),
+				 &jws),
 		       V_OK);
 	ASSERT_VERDICT(jws_verify(&jws, key_of_text(ec->jwk)), V_ALGORITHM);
 }
@@ -234,13 +227,12 @@ static void crit_and_b64_are_refused(void **state)
 {
 	(void)state;
 	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"crit\":[\"x\"],"
-				       "\"x\":1}"), CLAIMS),
-		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"crit\":[]}"),
+				       "\"x\":1}"),
 				   CLAIMS),
 		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"b64\":false}"),
-				   CLAIMS),
+	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"crit\":[]}"), CLAIMS),
+		       V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"b64\":false}"), CLAIMS),
 		       V_MALFORMED);
 }
 
@@ -248,15 +240,14 @@ static void a_member_twice_is_refused(void **state)
 {
 	(void)state;
 	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\","
-				       "\"alg\":\"ES256\"}"), CLAIMS),
+				       "\"alg\":\"ES256\"}"),
+				   CLAIMS),
 		       V_MALFORMED);
 	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"a\","
 					       "\"iss\":\"a\"}")),
 		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"o\":{\"m\":1,\"m\":2}}")),
-		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"a\":1,\"\\u0061\":2}")),
-		       V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"o\":{\"m\":1,\"m\":2}}")), V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"a\":1,\"\\u0061\":2}")), V_MALFORMED);
 }
 
 static void a_payload_that_is_no_object_is_refused(void **state)
@@ -271,18 +262,17 @@ static void a_payload_that_is_no_object_is_refused(void **state)
 static void trailing_bytes_are_refused(void **state)
 {
 	struct str token = signer_token(ec, a, HEADER, CLAIMS);
-	static const char *const tail[] = { "A", "=", "==", "\n", " ", ".",
-					    "AAAA", "\xC3\xA4" };
+	static const char *const tail[] = { "A", "=", "==",   "\n",
+					    " ", ".", "AAAA", "\xC3\xA4" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(tail); i++)
-		ASSERT_VERDICT(judge(arena_printf(a, "%.*s%s", STR_ARG(token),
-						  tail[i]), ec),
-			       V_MALFORMED);
+		ASSERT_VERDICT(
+			judge(arena_printf(a, "%.*s%s", STR_ARG(token), tail[i]), ec),
+			V_MALFORMED);
 	token = (struct str){ arena_cstr(a, token), token.n + 1 };
 	ASSERT_VERDICT(judge(token, ec), V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"a\"}x")),
-		       V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"a\"}x")), V_MALFORMED);
 }
 
 static void padding_and_blanks_inside_are_refused(void **state)
@@ -292,11 +282,9 @@ static void padding_and_blanks_inside_are_refused(void **state)
 	struct str rest = str_from(token, h.n);
 
 	(void)state;
-	ASSERT_VERDICT(judge(arena_printf(a, "%.*s=%.*s", STR_ARG(h),
-					  STR_ARG(rest)), ec),
+	ASSERT_VERDICT(judge(arena_printf(a, "%.*s=%.*s", STR_ARG(h), STR_ARG(rest)), ec),
 		       V_MALFORMED);
-	ASSERT_VERDICT(judge(arena_printf(a, " %.*s", STR_ARG(token)), ec),
-		       V_MALFORMED);
+	ASSERT_VERDICT(judge(arena_printf(a, " %.*s", STR_ARG(token)), ec), V_MALFORMED);
 }
 
 /* RFC 4648 section 3.5: spare bits that are not zero make a second text for
@@ -319,25 +307,22 @@ static void spare_bits_are_refused(void **state)
 static void wrong_counts_of_segments_are_refused(void **state)
 {
 	struct str token = signer_token(ec, a, HEADER, CLAIMS);
-	static const char *const text[] = { "", ".", "..", "...", "a", "a.b",
-					    "a.b.", ".b.c", "a..c", "eyJ9" };
+	static const char *const text[] = { "",    ".",    "..",   "...",  "a",
+					    "a.b", "a.b.", ".b.c", "a..c", "eyJ9" };
 	struct jws jws;
 
 	(void)state;
 	ASSERT_VERDICT(judge(arena_printf(a, "%.*s.AAAA", STR_ARG(token)), ec),
 		       V_MALFORMED);
-	ASSERT_VERDICT(judge(arena_printf(a, ".%.*s", STR_ARG(token)), ec),
-		       V_MALFORMED);
+	ASSERT_VERDICT(judge(arena_printf(a, ".%.*s", STR_ARG(token)), ec), V_MALFORMED);
 	for (size_t i = 0; i < COUNT(text); i++)
-		ASSERT_VERDICT(jws_parse(a, str_of(text[i]), &jws),
-			       V_MALFORMED);
+		ASSERT_VERDICT(jws_parse(a, str_of(text[i]), &jws), V_MALFORMED);
 }
 
 static void a_number_without_end_is_refused(void **state)
 {
 	(void)state;
-	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"exp\":1e999}")),
-		       V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"exp\":1e999}")), V_MALFORMED);
 	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"exp\":99999999999999999999"
 					       "}")),
 		       V_MALFORMED);
@@ -392,30 +377,22 @@ static void a_hundred_kibibytes_are_refused(void **state)
 static void bytes_that_are_no_text_are_refused(void **state)
 {
 	(void)state;
-	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"\xFF\"}")),
-		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"\xC0\xAF\"}")),
-		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"a\\u0000b\"}")),
-		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"\\ud800\"}")),
-		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(STR("\xEF\xBB\xBF{\"alg\":\"ES256\"}"),
-				   CLAIMS),
+	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"\xFF\"}")), V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"\xC0\xAF\"}")), V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"a\\u0000b\"}")), V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(HEADER, STR("{\"iss\":\"\\ud800\"}")), V_MALFORMED);
+	ASSERT_VERDICT(judge_texts(STR("\xEF\xBB\xBF{\"alg\":\"ES256\"}"), CLAIMS),
 		       V_MALFORMED);
 }
 
 static void typ_and_kid_must_be_texts(void **state)
 {
 	(void)state;
-	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"typ\":1}"),
-				   CLAIMS),
+	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"typ\":1}"), CLAIMS),
 		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"typ\":null}"),
-				   CLAIMS),
+	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"typ\":null}"), CLAIMS),
 		       V_MALFORMED);
-	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"kid\":[]}"),
-				   CLAIMS),
+	ASSERT_VERDICT(judge_texts(STR("{\"alg\":\"ES256\",\"kid\":[]}"), CLAIMS),
 		       V_MALFORMED);
 }
 
@@ -432,10 +409,9 @@ static struct str with_pair(const uint8_t pair[64])
 static void r_and_s_out_of_range_are_refused(void **state)
 {
 	static const uint8_t order[32] = {
-		0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00,
-		0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-		0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84,
-		0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51,
+		0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF,
+		0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17,
+		0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51,
 	};
 	uint8_t pair[64] = { 0 };
 
@@ -458,13 +434,13 @@ static void a_signature_shorter_than_the_modulus_is_refused(void **state)
 	(void)state;
 	signer_bytes(rsa_long, input, bytes);
 	sig = enc_b64url_in(a, bytes, 256);
-	ASSERT_VERDICT(judge(arena_printf(a, "%.*s.%.*s", STR_ARG(input),
-					  STR_ARG(sig)), rsa_long),
-		       V_BAD_SIGNATURE);
+	ASSERT_VERDICT(
+		judge(arena_printf(a, "%.*s.%.*s", STR_ARG(input), STR_ARG(sig)), rsa_long),
+		V_BAD_SIGNATURE);
 	sig = enc_b64url_in(a, bytes, 255);
-	ASSERT_VERDICT(judge(arena_printf(a, "%.*s.%.*s", STR_ARG(input),
-					  STR_ARG(sig)), rsa_long),
-		       V_MALFORMED);
+	ASSERT_VERDICT(
+		judge(arena_printf(a, "%.*s.%.*s", STR_ARG(input), STR_ARG(sig)), rsa_long),
+		V_MALFORMED);
 }
 
 /* A missing sub, iss, jti or exp is seen as absent, and so is one of another
@@ -475,10 +451,16 @@ static void claims_have_their_types(void **state)
 	int64_t t;
 
 	(void)state;
-	ASSERT_VERDICT(jws_parse(a, signer_token(ec, a, HEADER, STR(
-		"{\"iss\":1,\"sub\":null,\"aud\":[\"x\"],\"exp\":\"1\","
-		"\"iat\":1.5,\"nbf\":-1,\"big\":9007199254740993,"
-		"\"max\":9007199254740992,\"zero\":0}")), &jws), V_OK);
+	ASSERT_VERDICT(
+		jws_parse(
+			a,
+			signer_token(
+				ec, a, HEADER,
+				STR("{\"iss\":1,\"sub\":null,\"aud\":[\"x\"],\"exp\":\"1\","
+				    "\"iat\":1.5,\"nbf\":-1,\"big\":9007199254740993,"
+				    "\"max\":9007199254740992,\"zero\":0}")),
+			&jws),
+		V_OK);
 	assert_null(claim_text(&jws, "iss").p);
 	assert_null(claim_text(&jws, "sub").p);
 	assert_null(claim_text(&jws, "aud").p);
@@ -494,7 +476,10 @@ static void claims_have_their_types(void **state)
 	assert_int_equal(t, 0);
 }
 
-#define T(id, function) { id ": " #function, function, begin, end, NULL }
+#define T(id, function)                                       \
+	{                                                     \
+		id ": " #function, function, begin, end, NULL \
+	}
 
 int main(void)
 {

@@ -41,9 +41,9 @@ static int fresh(void **state)
 	id(grant.subject, "b5201a79-5d95-4514-b707-8112df0a3d41");
 	id(grant.beneficiary, "b5201a79-5d95-4514-b707-8112df0a3d41");
 	id(retrieval, "7c1b6f0e-52d4-4a1e-8f0d-3b9a5c7e2d18");
-	digest_sha256_parts((struct str[]){ { (char *)row.salt, sizeof(row.salt) },
-					    STR(SENT) },
-			    2, row.content);
+	digest_sha256_parts(
+		(struct str[]){ { (char *)row.salt, sizeof(row.salt) }, STR(SENT) }, 2,
+		row.content);
 	return 0;
 }
 
@@ -86,12 +86,12 @@ static void every_column_changes_it(void **state)
 	leaf_make(&row, &grant, retrieval, AT);
 	memcpy(before, row.leaf, sizeof(before));
 
-#define CHANGES(change, back)                                                  \
-	do {                                                                   \
-		change;                                                        \
-		leaf_make(&row, &grant, retrieval, AT);                        \
-		assert_memory_not_equal(row.leaf, before, sizeof(before));     \
-		back;                                                          \
+#define CHANGES(change, back)                                              \
+	do {                                                               \
+		change;                                                    \
+		leaf_make(&row, &grant, retrieval, AT);                    \
+		assert_memory_not_equal(row.leaf, before, sizeof(before)); \
+		back;                                                      \
 	} while (0)
 	CHANGES(row.agency = STR("midori-citz"), row.agency = STR("midori-city"));
 	CHANGES(row.item = STR("3"), row.item = STR("2"));
@@ -105,7 +105,8 @@ static void every_column_changes_it(void **state)
 	CHANGES(grant.id[0] ^= 1, grant.id[0] ^= 1);
 	CHANGES(grant.subject[0] ^= 1, grant.subject[0] ^= 1);
 	CHANGES(grant.beneficiary[0] ^= 1, grant.beneficiary[0] ^= 1);
-	CHANGES(grant.client = STR("SP12345678_AB1235"), grant.client = STR("SP12345678_AB1234"));
+	CHANGES(grant.client = STR("SP12345678_AB1235"),
+		grant.client = STR("SP12345678_AB1234"));
 	CHANGES(grant.purpose = STR("loan"), grant.purpose = STR("loan-screening"));
 #undef CHANGES
 	leaf_make(&row, &grant, retrieval, AT + 1);
@@ -117,7 +118,8 @@ static void every_column_changes_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_example_of_the_documentation, fresh, gone),
+		cmocka_unit_test_setup_teardown(the_example_of_the_documentation, fresh,
+						gone),
 		cmocka_unit_test_setup_teardown(a_period_stands_in_it, fresh, gone),
 		cmocka_unit_test_setup_teardown(every_column_changes_it, fresh, gone),
 	};

@@ -48,8 +48,12 @@ static void counters_outlive_their_worker(void **state)
 }
 
 static const struct health well = {
-	.workers_wanted = 2, .workers_serving = 2, .database = true, .crl_age_s = 60,
-	.cards = true, .certificate_ms = 90 * CLOCK_DAY_MS,
+	.workers_wanted = 2,
+	.workers_serving = 2,
+	.database = true,
+	.crl_age_s = 60,
+	.cards = true,
+	.certificate_ms = 90 * CLOCK_DAY_MS,
 };
 
 static size_t troubles(const struct health *h)
@@ -312,8 +316,7 @@ static void many_askers_wait_their_turn(void **state)
 
 int main(void)
 {
-#define ON_GROUND(test)                                                       \
-	cmocka_unit_test_setup_teardown(test, open_ground, close_ground)
+#define ON_GROUND(test) cmocka_unit_test_setup_teardown(test, open_ground, close_ground)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counters_outlive_their_worker),
 		cmocka_unit_test(what_is_well_has_no_trouble),

@@ -58,7 +58,8 @@ static void a_child_holds_what_it_was_given_alone(void **state)
 	if (pid == 0)
 		_exit(is_open(fd[1]) && is_open(others[1]) && !is_open(fd[0]) &&
 				      !is_open(others[0]) && is_open(2) ?
-			      7 : 1);
+			      7 :
+			      1);
 	assert_true(pid > 0);
 	assert_true(reaped(&e));
 	assert_int_equal(e.pid, pid);
@@ -111,8 +112,8 @@ static void a_child_dies_with_its_master(void **state)
 	kill(master, SIGKILL);
 	waitpid(master, NULL, 0);
 	/* the pipe ends when nobody holds it any more */
-	assert_int_equal(poll(&(struct pollfd){ .fd = fd[0], .events = POLLIN }, 1,
-			      PATIENCE_MS), 1);
+	assert_int_equal(
+		poll(&(struct pollfd){ .fd = fd[0], .events = POLLIN }, 1, PATIENCE_MS), 1);
 	assert_int_equal(read(fd[0], &c, 1), 0);
 	close(fd[0]);
 }

@@ -88,11 +88,13 @@ static void every_page_renders_whole_in_every_language_within_30_KiB(void **stat
 		for (int l = 0; l < LANG_COUNT; l++) {
 			AUTO(buf) struct buf out = { 0 };
 			enum page p = page_of(models.gl_pathv[i]);
-			const char *html = draw_file(&out, p, models.gl_pathv[i], (enum lang)l);
+			const char *html = draw_file(&out, p, models.gl_pathv[i],
+						     (enum lang)l);
 
 			seen[p] = true;
 			assert_true(strlen(html) <= (30u << 10));
-			assert_has(html, l == LANG_JA ? "<html lang=\"ja\">" : "<html lang=\"en\">");
+			assert_has(html, l == LANG_JA ? "<html lang=\"ja\">" :
+							"<html lang=\"en\">");
 			assert_has(html, "</html>");
 			assert_has(html, PAGE_CSS_PATH);
 		}
@@ -118,21 +120,25 @@ static void a_value_that_the_model_lacks_is_named(void **state)
 static void the_names_that_browser_drivers_use_are_there(void **state)
 {
 	AUTO(buf) struct buf a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
-	const char *html = draw_file(&a, PAGE_SIGN_IN, MODELS "sign_in.sandbox.json", LANG_JA);
+	const char *html = draw_file(&a, PAGE_SIGN_IN, MODELS "sign_in.sandbox.json",
+				     LANG_JA);
 
 	(void)state;
 	assert_has(html, "<form id=\"card-form\" method=\"post\"");
 	assert_has(html, "name=\"return_code\"");
 	assert_has(html, "<button id=\"card-continue\"");
-	assert_has(html, "<button id=\"persona-hanako\" type=\"submit\" name=\"persona\" value=\"hanako\"");
+	assert_has(html, "<button id=\"persona-hanako\" type=\"submit\" name=\"persona\" "
+			 "value=\"hanako\"");
 	html = draw_file(&b, PAGE_SIGN_IN, MODELS "sign_in.card.json", LANG_JA);
 	assert_lacks(html, "persona");
 	html = draw_file(&c, PAGE_CONSENT, MODELS "consent.child.json", LANG_JA);
 	assert_has(html, "<form id=\"consent\" method=\"post\"");
 	assert_has(html, "name=\"optional_item\" value=\"4-6\"");
 	assert_has(html, "name=\"beneficiary\" value=\"c1\"");
-	assert_has(html, "<button id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\">");
-	assert_has(html, "<button id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\">");
+	assert_has(html, "<button id=\"consent-allow\" type=\"submit\" name=\"decision\" "
+			 "value=\"allow\">");
+	assert_has(html, "<button id=\"consent-deny\" type=\"submit\" name=\"decision\" "
+			 "value=\"deny\">");
 	html = draw_file(&d, PAGE_ERROR, MODELS "error.retry.json", LANG_JA);
 	assert_has(html, "id=\"error_code\" translate=\"no\">access_denied<");
 }
@@ -166,8 +172,8 @@ static void hostile_values_stay_text(void **state)
 	(void)state;
 	for (int l = 0; l < LANG_COUNT; l++) {
 		AUTO(buf) struct buf out = { 0 };
-		const char *html = draw_file(&out, PAGE_CONSENT, MODELS "consent.hostile.json",
-					     (enum lang)l);
+		const char *html = draw_file(&out, PAGE_CONSENT,
+					     MODELS "consent.hostile.json", (enum lang)l);
 
 		assert_lacks(html, "<script");
 		assert_lacks(html, "<img");
@@ -193,7 +199,8 @@ static void a_pair_shows_in_the_language_of_the_page(void **state)
 	(void)state;
 	assert_value(json_pack("{s:s, s:s}", "ja", "あ", "en", "a"), PLACE_TEXT, LANG_EN,
 		     "<bdi>a</bdi>");
-	assert_value(json_pack("{s:s, s:s}", "ja", "あ", "en", "a"), PLACE_PLAIN, LANG_JA, "あ");
+	assert_value(json_pack("{s:s, s:s}", "ja", "あ", "en", "a"), PLACE_PLAIN, LANG_JA,
+		     "あ");
 }
 
 /* WCAG 3.1.2: the language of each part can be told. */
@@ -210,8 +217,8 @@ static void a_date_becomes_a_time_element(void **state)
 	(void)state;
 	assert_value(json_pack("{s:s}", "date", "2026-11-24"), PLACE_TEXT, LANG_JA,
 		     "<time datetime=\"2026-11-24\">令和8年11月24日(2026年)</time>");
-	assert_value(json_pack("{s:s, s:s}", "date", "2026-11-24", "time", "09:05"), PLACE_TEXT,
-		     LANG_EN,
+	assert_value(json_pack("{s:s, s:s}", "date", "2026-11-24", "time", "09:05"),
+		     PLACE_TEXT, LANG_EN,
 		     "<time datetime=\"2026-11-24T09:05\">24 November 2026, 09:05</time>");
 	assert_value(json_pack("{s:s}", "date", "2026-11-24"), PLACE_PLAIN, LANG_EN,
 		     "24 November 2026");
@@ -220,9 +227,16 @@ static void a_date_becomes_a_time_element(void **state)
 static void what_no_page_can_show_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"{\"date\":\"2026-02-30\"}", "{\"date\":\"2026-11-24\",\"time\":\"24:00\"}",
-		"{\"date\":\"2026-11-24\",\"time\":\"9:00\"}", "{\"date\":7}", "{}", "[]",
-		"{\"ja\":7}", "null", "true", "1.5",
+		"{\"date\":\"2026-02-30\"}",
+		"{\"date\":\"2026-11-24\",\"time\":\"24:00\"}",
+		"{\"date\":\"2026-11-24\",\"time\":\"9:00\"}",
+		"{\"date\":7}",
+		"{}",
+		"[]",
+		"{\"ja\":7}",
+		"null",
+		"true",
+		"1.5",
 	};
 
 	(void)state;
@@ -250,7 +264,8 @@ static void numbers_are_grouped_for_readers_alone(void **state)
 static void a_url_is_our_path_or_https(void **state)
 {
 	(void)state;
-	assert_value(json_string("/sign-in?a=1&b=2"), PLACE_URL, LANG_JA, "/sign-in?a=1&amp;b=2");
+	assert_value(json_string("/sign-in?a=1&b=2"), PLACE_URL, LANG_JA,
+		     "/sign-in?a=1&amp;b=2");
 	assert_value(json_string("https://app.example/x"), PLACE_URL, LANG_JA,
 		     "https://app.example/x");
 	assert_value(json_string("javascript:alert(1)"), PLACE_URL, LANG_JA, "#");
@@ -269,12 +284,12 @@ static void every_problem_has_its_words(void **state)
 
 		for (int l = 0; l < LANG_COUNT; l++) {
 			AUTO(buf) struct buf page = { 0 }, error = { 0 };
-			json_t *m = json_pack("{s:s, s:{s:s, s:s}, s:i, s:s, s:s, s:s, s:s}",
-					      "slug", p->slug, "title", "ja", p->title_ja, "en",
-					      p->title_en, "status", p->status, "side", p->side,
-					      "type", "https://gateway.example/problems/x",
-					      "number", "K7M2QX9P", "code",
-					      p->error ? p->error : p->slug);
+			json_t *m = json_pack(
+				"{s:s, s:{s:s, s:s}, s:i, s:s, s:s, s:s, s:s}", "slug",
+				p->slug, "title", "ja", p->title_ja, "en", p->title_en,
+				"status", p->status, "side", p->side, "type",
+				"https://gateway.example/problems/x", "number", "K7M2QX9P",
+				"code", p->error ? p->error : p->slug);
 
 			draw(&page, PAGE_PROBLEM, m, (enum lang)l);
 			draw(&error, PAGE_ERROR, m, (enum lang)l);
@@ -287,11 +302,27 @@ static void every_problem_has_its_words(void **state)
 static void the_catalogue_of_errors_is_whole(void **state)
 {
 	static const char *const met[] = {
-		"request_uri", "request_expired", "request_used", "bad_request", "no_session",
-		"cookie_refused", "csrf", "card_revoked", "card_expired", "card_untrusted",
-		"no_linkage", "no_child", "revocation_unknown", "too_many_tries",
-		"card_transaction_expired", "card_transaction_used", "app_stopped", "not_found",
-		"too_many", "unavailable", "internal",
+		"request_uri",
+		"request_expired",
+		"request_used",
+		"bad_request",
+		"no_session",
+		"cookie_refused",
+		"csrf",
+		"card_revoked",
+		"card_expired",
+		"card_untrusted",
+		"no_linkage",
+		"no_child",
+		"revocation_unknown",
+		"too_many_tries",
+		"card_transaction_expired",
+		"card_transaction_used",
+		"app_stopped",
+		"not_found",
+		"too_many",
+		"unavailable",
+		"internal",
 	};
 	char key[64];
 

@@ -125,8 +125,7 @@ static inline struct str write_proof(const struct proof *p)
 	member(&c, "htu", p->htu);
 	member(&c, "iat", p->iat);
 	member(&c, "ath", p->ath);
-	return signer_token(p->signer, a, closed(&h, p->header),
-			    closed(&c, p->claims));
+	return signer_token(p->signer, a, closed(&h, p->header), closed(&c, p->claims));
 }
 
 static inline enum verdict check(struct str proof)
@@ -140,9 +139,8 @@ static inline enum verdict check(struct str proof)
 	return v;
 }
 
-#define ASSERT_PROOF(p, expected)                                             \
-	assert_string_equal(verdict_word(check(write_proof(&(p)))),           \
-			    verdict_word(expected))
+#define ASSERT_PROOF(p, expected) \
+	assert_string_equal(verdict_word(check(write_proof(&(p)))), verdict_word(expected))
 
 /* The family ends with the same request, correct. */
 static inline void assert_good_still_works(void)
@@ -162,6 +160,9 @@ static inline const char *ath_of(const char *token)
 	return arena_printf(a, "\"%.*s\"", STR_ARG(text)).p;
 }
 
-#define T(id, function) { id ": " #function, function, begin, end, NULL }
+#define T(id, function)                                       \
+	{                                                     \
+		id ": " #function, function, begin, end, NULL \
+	}
 
 #endif

@@ -313,7 +313,10 @@ static void a_worker_that_ended_leaves_its_ids(void **state)
 	assert_false(first(STR("a")));
 }
 
-#define T(id, function) { id ": " #function, function, begin, NULL, NULL }
+#define T(id, function)                                        \
+	{                                                      \
+		id ": " #function, function, begin, NULL, NULL \
+	}
 
 int main(void)
 {
@@ -327,8 +330,7 @@ int main(void)
 		T("oauth-D5", among_workers_exactly_one_wins),
 		T("oauth-D5", at_the_edge_of_a_span_two_never_win),
 		T("oauth-D5", alone_at_the_edge_of_a_span_one_wins),
-		T("oauth-D5",
-		  a_worker_held_up_before_it_wrote_does_not_win_too),
+		T("oauth-D5", a_worker_held_up_before_it_wrote_does_not_win_too),
 		T("oauth-D5", a_worker_held_up_after_it_wrote_is_the_only_one),
 		T("oauth-D5", what_a_worker_held_up_wrote_is_kept_as_long),
 		T("oauth-D5", a_worker_that_ended_leaves_its_ids),

@@ -22,7 +22,10 @@ static void fails(const char *text, const char *reason, const char *path)
 static void declared_members_pass_verbatim(void **state)
 {
 	static const char *const same[] = {
-		"[]", " [ ] ", "[{" BASE "}]", "[{" BASE "},{" BASE "}]",
+		"[]",
+		" [ ] ",
+		"[{" BASE "}]",
+		"[{" BASE "},{" BASE "}]",
 		"\n[ {\t" BASE " } ]\r\n",
 		RECORD("\"nameKana\":\"\\u30a2\\u30aa\""),
 		RECORD("\"\\u0061lias\":\"A\\\\B\\/\\\"\\n\""),
@@ -48,8 +51,7 @@ static void undeclared_members_are_cut(void **state)
 	passes("[{" BASE ",\"x\":1,\"y\":[1,{\"name\":{}}]}]", "[{" BASE "}]", 2);
 	passes("[{" BASE ",\"x\":{\"a\":[],\"b\":null},\"alias\":\"A\"}]",
 	       RECORD("\"alias\":\"A\""), 1);
-	passes("[ { \"x\" : 1 , " BASE " , \"y\" : 2 } ]",
-	       "[ { " BASE " } ]", 2);
+	passes("[ { \"x\" : 1 , " BASE " , \"y\" : 2 } ]", "[ { " BASE " } ]", 2);
 	passes("[{\"\":0," BASE ",\"\\u006eames\":\"\"}]", "[{" BASE "}]", 2);
 	passes(RECORD("\"address\":{\"x\":1,\"municipalityCode\":\"1\",\"y\":2,"
 		      "\"prefecture\":\"2\",\"municipality\":\"3\",\"z\":3}"),
@@ -58,11 +60,10 @@ static void undeclared_members_are_cut(void **state)
 	       3);
 	passes(RECORD("\"formerAddress\":{\"x\":1 , \"y\":2 }"),
 	       RECORD("\"formerAddress\":{ }"), 2);
-	passes("[{" BASE ",\"q\":1},{\"q\":1," BASE "}]",
-	       "[{" BASE "},{" BASE "}]", 2);
+	passes("[{" BASE ",\"q\":1},{\"q\":1," BASE "}]", "[{" BASE "},{" BASE "}]", 2);
 	/* a declared name in another place is not declared there */
-	passes(RECORD("\"formerAddress\":{\"name\":\"a\"}"),
-	       RECORD("\"formerAddress\":{}"), 1);
+	passes(RECORD("\"formerAddress\":{\"name\":\"a\"}"), RECORD("\"formerAddress\":{}"),
+	       1);
 }
 
 static void a_record_meets_its_schema(void **state)
@@ -77,14 +78,11 @@ static void a_record_meets_its_schema(void **state)
 	fails(RECORD("\"alias\":null"), "null", "[0].alias");
 	fails(RECORD("\"alias\":{\"a\":1}"), "wrong_type", "[0].alias");
 	fails(RECORD("\"alias\":[\"a\"]"), "wrong_type", "[0].alias");
-	fails(RECORD("\"birthDateUnknown\":1"), "wrong_type",
-	      "[0].birthDateUnknown");
-	fails(RECORD("\"birthDateUnknown\":null"), "null",
-	      "[0].birthDateUnknown");
+	fails(RECORD("\"birthDateUnknown\":1"), "wrong_type", "[0].birthDateUnknown");
+	fails(RECORD("\"birthDateUnknown\":null"), "null", "[0].birthDateUnknown");
 	fails(RECORD("\"address\":\"a\""), "wrong_type", "[0].address");
 	fails(RECORD("\"address\":[]"), "wrong_type", "[0].address");
-	fails(RECORD("\"address\":{}"), "missing",
-	      "[0].address.municipalityCode");
+	fails(RECORD("\"address\":{}"), "missing", "[0].address.municipalityCode");
 	fails(RECORD("\"members\":{}"), "wrong_type", "[0].members");
 	fails(RECORD("\"members\":[1]"), "wrong_type", "[0].members[0]");
 	fails(RECORD("\"members\":[[]]"), "wrong_type", "[0].members[0]");
@@ -98,17 +96,16 @@ static void a_record_meets_its_schema(void **state)
 static void dates_exist(void **state)
 {
 	static const char *const wrong[] = {
-		"2023-02-29", "1900-02-29", "2024-13-01", "2024-00-01",
-		"2024-01-00", "2024-04-31", "2024-1-1", "2024/01/01",
-		"20240101", "2024-01-01 ", "２０２４-01-01", "", "2024-01-01T00",
-		"+024-01-01",
+		"2023-02-29",    "1900-02-29",  "2024-13-01",     "2024-00-01",
+		"2024-01-00",    "2024-04-31",  "2024-1-1",       "2024/01/01",
+		"20240101",      "2024-01-01 ", "２０２４-01-01", "",
+		"2024-01-01T00", "+024-01-01",
 	};
 	char text[512];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
-		snprintf(text, sizeof(text), RECORD("\"birthDate\":\"%s\""),
-			 wrong[i]);
+		snprintf(text, sizeof(text), RECORD("\"birthDate\":\"%s\""), wrong[i]);
 		fails(text, "not_a_date", "[0].birthDate");
 	}
 	passes(RECORD("\"birthDate\":\"2000-02-2\\u0039\""),
@@ -124,12 +121,9 @@ static void numbers_are_integers_of_eleven_digits(void **state)
 	       RECORD("\"householdSize\":-99999999999"), 0);
 	fails(RECORD("\"householdSize\":100000000000"), "out_of_range",
 	      "[0].householdSize");
-	fails(RECORD("\"householdSize\":1.0"), "not_an_integer",
-	      "[0].householdSize");
-	fails(RECORD("\"householdSize\":1e2"), "not_an_integer",
-	      "[0].householdSize");
-	fails(RECORD("\"householdSize\":\"1\""), "wrong_type",
-	      "[0].householdSize");
+	fails(RECORD("\"householdSize\":1.0"), "not_an_integer", "[0].householdSize");
+	fails(RECORD("\"householdSize\":1e2"), "not_an_integer", "[0].householdSize");
+	fails(RECORD("\"householdSize\":\"1\""), "wrong_type", "[0].householdSize");
 }
 
 static void lengths_count_characters(void **state)
@@ -152,27 +146,61 @@ static void lengths_count_characters(void **state)
 static void malformed_text_is_the_agencys_error(void **state)
 {
 	static const char *const wrong[] = {
-		"[", "[{", "[{\"", "[{\"name", "[{\"name\"", "[{\"name\":",
-		"[{" BASE, "[{" BASE "}", "[{" BASE "}]x", "[{" BASE "}],",
-		"[{" BASE "},]", "[{" BASE ",}]", "[,]", "[{,}]", "[{1:2}]",
-		RECORD("\"x\":tru"), RECORD("\"x\":nul"), RECORD("\"x\":TRUE"),
-		RECORD("\"x\":'a'"), RECORD("\"x\":01"), RECORD("\"x\":-"),
-		RECORD("\"x\":+1"), RECORD("\"x\":.5"), RECORD("\"x\":1."),
-		RECORD("\"x\":1e"), RECORD("\"x\":1e+"), RECORD("\"x\":0x1"),
-		RECORD("\"x\":1e999"), RECORD("\"x\":-1e400"),
-		RECORD("\"x\":NaN"), RECORD("\"x\":Infinity"),
-		RECORD("\"x\":[1,]"), RECORD("\"x\":[1 2]"), RECORD("\"x\" 1"),
-		RECORD("\"x\":\"\x01\""), RECORD("\"x\":\"\t\""),
-		RECORD("\"x\":\"\\x\""), RECORD("\"x\":\"\\u12\""),
-		RECORD("\"x\":\"\\u0000\""), RECORD("\"x\":\"\\ud800\""),
-		RECORD("\"x\":\"\\ud800\\u0041\""), RECORD("\"x\":\"\\udc00\""),
-		RECORD("\"x\":\"\\u00zz\""), RECORD("\"x\":\"\xff\""),
-		RECORD("\"x\":\"\xc0\x80\""), RECORD("\"x\":\"\xed\xa0\x80\""),
-		RECORD("\"x\":\"\xe3\x81\""), RECORD("\"x\":\"\xe0\x80\x80\""),
+		"[",
+		"[{",
+		"[{\"",
+		"[{\"name",
+		"[{\"name\"",
+		"[{\"name\":",
+		"[{" BASE,
+		"[{" BASE "}",
+		"[{" BASE "}]x",
+		"[{" BASE "}],",
+		"[{" BASE "},]",
+		"[{" BASE ",}]",
+		"[,]",
+		"[{,}]",
+		"[{1:2}]",
+		RECORD("\"x\":tru"),
+		RECORD("\"x\":nul"),
+		RECORD("\"x\":TRUE"),
+		RECORD("\"x\":'a'"),
+		RECORD("\"x\":01"),
+		RECORD("\"x\":-"),
+		RECORD("\"x\":+1"),
+		RECORD("\"x\":.5"),
+		RECORD("\"x\":1."),
+		RECORD("\"x\":1e"),
+		RECORD("\"x\":1e+"),
+		RECORD("\"x\":0x1"),
+		RECORD("\"x\":1e999"),
+		RECORD("\"x\":-1e400"),
+		RECORD("\"x\":NaN"),
+		RECORD("\"x\":Infinity"),
+		RECORD("\"x\":[1,]"),
+		RECORD("\"x\":[1 2]"),
+		RECORD("\"x\" 1"),
+		RECORD("\"x\":\"\x01\""),
+		RECORD("\"x\":\"\t\""),
+		RECORD("\"x\":\"\\x\""),
+		RECORD("\"x\":\"\\u12\""),
+		RECORD("\"x\":\"\\u0000\""),
+		RECORD("\"x\":\"\\ud800\""),
+		RECORD("\"x\":\"\\ud800\\u0041\""),
+		RECORD("\"x\":\"\\udc00\""),
+		RECORD("\"x\":\"\\u00zz\""),
+		RECORD("\"x\":\"\xff\""),
+		RECORD("\"x\":\"\xc0\x80\""),
+		RECORD("\"x\":\"\xed\xa0\x80\""),
+		RECORD("\"x\":\"\xe3\x81\""),
+		RECORD("\"x\":\"\xe0\x80\x80\""),
 		RECORD("\"x\":\"\xf0\x80\x80\x80\""),
-		RECORD("\"x\":\"\xf4\x90\x80\x80\""), RECORD("\"x\":\"\xf5\""),
-		RECORD("\"x\":\"\x80\""), RECORD("\xc2\xa0\"x\":1"),
-		RECORD("/**/\"x\":1"), "[]\xff",
+		RECORD("\"x\":\"\xf4\x90\x80\x80\""),
+		RECORD("\"x\":\"\xf5\""),
+		RECORD("\"x\":\"\x80\""),
+		RECORD("\xc2\xa0\"x\":1"),
+		RECORD("/**/\"x\":1"),
+		"[]\xff",
 	};
 	AUTO(arena) struct arena *a = arena_new();
 	struct screen_result r;
@@ -193,9 +221,9 @@ static void malformed_text_is_the_agencys_error(void **state)
 /* Cutting the text anywhere never reads beyond it and never passes. */
 static void every_prefix_is_refused(void **state)
 {
-	static const char text[] =
-		RECORD("\"x\":{\"a\":[1.5e2,\"\\ud83d\\ude00\",null]},"
-		       "\"alias\":\"😀\\n\",\"birthDate\":\"2024-02-29\"");
+	static const char text[] = RECORD(
+		"\"x\":{\"a\":[1.5e2,\"\\ud83d\\ude00\",null]},"
+		"\"alias\":\"😀\\n\",\"birthDate\":\"2024-02-29\"");
 	char part[sizeof(text)];
 	AUTO(arena) struct arena *a = arena_new();
 	struct screen_result r;
@@ -217,8 +245,7 @@ static void duplicate_members_are_refused(void **state)
 	fails(RECORD("\"x\":1,\"x\":1"), "duplicate_member", "[0]");
 	fails(RECORD("\"x\":1,\"y\":2,\"\\u0078\":1"), "duplicate_member", "[0]");
 	fails(RECORD("\"\":1,\"\":1"), "duplicate_member", "[0]");
-	fails(RECORD("\"x\":{\"name\":1,\"y\":2,\"name\":3}"),
-	      "duplicate_member", "[0]");
+	fails(RECORD("\"x\":{\"name\":1,\"y\":2,\"name\":3}"), "duplicate_member", "[0]");
 	passes(RECORD("\"x\":{\"x\":{\"x\":1}},\"y\":[{\"x\":1},{\"x\":1}]"),
 	       "[{" BASE "}]", 2);
 }
@@ -240,8 +267,8 @@ static void depth_and_size_are_bounded(void **state)
 			buf_byte(&deep, i % 2 ? '}' : ']');
 		buf_adds(&deep, "}]");
 		screen_records(a, household, buf_str(&deep), &r);
-		assert_int_equal(r.verdict, depth == 29 ? SCREENED_OK
-							: SCREENED_AGENCY_ERROR);
+		assert_int_equal(r.verdict,
+				 depth == 29 ? SCREENED_OK : SCREENED_AGENCY_ERROR);
 	}
 	assert_string_equal(r.reason, "too_deep");
 	deep.n = 0;
@@ -253,8 +280,7 @@ static void depth_and_size_are_bounded(void **state)
 	while (large.n < SCREEN_BYTES_MAX - 1)
 		buf_byte(&large, ' ');
 	buf_byte(&large, ']');
-	assert_int_equal(screen_records(a, household, buf_str(&large), &r),
-			 SCREENED_OK);
+	assert_int_equal(screen_records(a, household, buf_str(&large), &r), SCREENED_OK);
 	buf_byte(&large, ' ');
 	assert_int_equal(screen_records(a, household, buf_str(&large), &r),
 			 SCREENED_AGENCY_ERROR);
@@ -273,8 +299,7 @@ static void many_undeclared_members_are_cut(void **state)
 	for (int i = 0; i < 70000; i++)
 		buf_printf(&text, ",\"k%d\":%d", i, i % 10);
 	buf_adds(&text, "}]");
-	assert_int_equal(screen_records(a, household, buf_str(&text), &r),
-			 SCREENED_OK);
+	assert_int_equal(screen_records(a, household, buf_str(&text), &r), SCREENED_OK);
 	assert_int_equal(r.cut, 70000);
 	assert_true(str_is(r.text, "[{" BASE "}]"));
 }
@@ -285,9 +310,9 @@ static void the_report_holds_declared_names_only(void **state)
 	struct screen_result r;
 
 	(void)state;
-	assert_int_equal(screen(a, RECORD("\"address\":{\"secret\":\"" PERSON_NUMBER
-					  "\"}"), &r),
-			 SCREENED_WITHHELD);
+	assert_int_equal(
+		screen(a, RECORD("\"address\":{\"secret\":\"" PERSON_NUMBER "\"}"), &r),
+		SCREENED_WITHHELD);
 	assert_true(str_is(r.path, "[0].address"));
 	assert_int_equal(screen(a, RECORD("\"members\":[{\"name\":\"a\",\"s\":["), &r),
 			 SCREENED_AGENCY_ERROR);
@@ -298,10 +323,9 @@ static void the_report_holds_declared_names_only(void **state)
  * what passes is still UTF-8 without an undeclared name. */
 static void mangled_text_is_judged(void **state)
 {
-	static const char good[] =
-		RECORD("\"x\":{\"a\":[1.5e2,\"\\ud83d\\ude00\",null]},"
-		       "\"alias\":\"😀\\n\",\"birthDate\":\"2024-02-29\","
-		       "\"householdSize\":12345678901");
+	static const char good[] = RECORD("\"x\":{\"a\":[1.5e2,\"\\ud83d\\ude00\",null]},"
+					  "\"alias\":\"😀\\n\",\"birthDate\":\"2024-02-29\","
+					  "\"householdSize\":12345678901");
 	static const char dice[] = "\"\\{}[]:,0123456789eE+-. \n\x80\xff\xe3utfn";
 	int runs = property_runs();
 
@@ -314,8 +338,7 @@ static void mangled_text_is_judged(void **state)
 
 		memcpy(copy, good, n);
 		for (unsigned k = 0; k < 1 + below(3); k++)
-			copy[below((unsigned)n)] =
-				dice[below((unsigned)sizeof(dice))];
+			copy[below((unsigned)n)] = dice[below((unsigned)sizeof(dice))];
 		screen_records(a, household, (struct str){ copy, n }, &r);
 		if (r.verdict == SCREENED_OK)
 			assert_true(text_is_utf8(r.text));

@@ -46,16 +46,16 @@ static inline int unload(void **state)
 }
 
 /* What is required of item 1, and room for one more member before the end. */
-#define BASE                                                                  \
-	"\"isHouseholder\":true,\"householderName\":\"青空 花子\","           \
-	"\"relationship\":\"世帯主\",\"relationshipCode\":\"householder\","   \
+#define BASE                                                                   \
+	"\"isHouseholder\":true,\"householderName\":\"青空 花子\","        \
+	"\"relationship\":\"世帯主\",\"relationshipCode\":\"householder\"," \
 	"\"name\":\"青空 花子\""
 #define RECORD(more) "[{" BASE "," more "}]"
 
 #define PERSON_NUMBER "123456789018"
 
 static inline enum screened screen(struct arena *a, const char *text,
-			    struct screen_result *out)
+				   struct screen_result *out)
 {
 	/* An exact copy, so that a read beyond it is seen. */
 	size_t n = strlen(text);
