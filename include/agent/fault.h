@@ -18,143 +18,100 @@ enum agent_exit {
 };
 
 /* F(id, exit code, ja, en) */
-#define AGENT_FAULTS(F)                                                                                                           \
-	F(NONE, AGENT_OK, "", "")                                                                                                 \
-	F(REFUSED, AGENT_REFUSED, "{}", "{}")                                                                                     \
-	F(CANCELLED, AGENT_REFUSED,                                                                                               \
-	  "手続きを取りやめました。情報は何も渡していません。心当たりのない手続きだったと" \
-	  "きは、コードを知らせてきた相手に返事をしないでください。",                                                             \
-	  "Cancelled. Nothing was handed out. If you did not begin this yourself, do not "                                        \
-	  "answer whoever sent you the code.")                                                                                    \
-	F(NO_SERVICE, AGENT_UNREACHABLE,                                                                                          \
-	  "カードリーダーを扱うサービス(pcscd)"                                                                     \
-	  "が動いていません。pcscdを入れて起動してから、もう一度試してください。",                                                \
-	  "The smart card service (pcscd) is not running. Install and start pcscd, then "                                         \
-	  "try again.")                                                                                                           \
-	F(NO_READER, AGENT_UNREACHABLE,                                                                                           \
-	  "カードリーダーが見つかりません。カードリーダーをつないでから、もう一度試してく" \
-	  "ださい。",                                                                                                             \
-	  "No card reader was found. Connect a reader, then try again.")                                                          \
-	F(NO_SUCH_READER, AGENT_UNREACHABLE,                                                                                      \
-	  "指定のカードリーダーが見つかりません: {}。selfinfo-card status "                                    \
-	  "でつながっているものを確かめてください。",                                                                             \
-	  "There is no such reader: {}. selfinfo-card status lists those that are "                                               \
-	  "connected.")                                                                                                           \
-	F(NO_CARD, AGENT_UNREACHABLE,                                                                                             \
-	  "時間内にカードが置かれませんでした。マイナンバーカードをカードリーダーに置いて" \
-	  "から、もう一度試してください。",                                                                                       \
-	  "No card was put on the reader in time. Put your My Number card on the reader, "                                        \
-	  "then try again.")                                                                                                      \
-	F(NOT_JPKI, AGENT_UNREACHABLE,                                                                                            \
-	  "マイナンバーカードではないか、カードを読めません。カードの種類と向きを確かめて" \
-	  "、もう一度試してください。",                                                                                           \
-	  "This is not a My Number card, or it cannot be read. Check the card and how it "                                        \
-	  "lies, then try again.")                                                                                                \
-	F(CARD_BUSY, AGENT_UNREACHABLE,                                                                                           \
-	  "ほかのプログラムがカードを使っています。そのプログラムを閉じてから、もう一度試" \
-	  "してください。",                                                                                                       \
-	  "Another program is using the card. Close it, then try again.")                                                         \
-	F(CARD_REMOVED, AGENT_FAILED,                                                                                             \
-	  "途中でカードかカードリーダーが外れました。署名はしていません。置き直して、はじ" \
-	  "めからやり直してください。",                                                                                           \
-	  "The card or the reader was removed on the way. Nothing was signed. Put it "                                            \
-	  "back and start again.")                                                                                                \
-	F(CARD_BROKEN, AGENT_FAILED,                                                                                              \
-	  "カードとの通信が途切れたか、カードの答えが正しくありません。カードを置き直して" \
-	  "、はじめからやり直してください。続くときは、お住まいの市区町村の窓口でカードを" \
-	  "見てもらってください。",                                                                                               \
-	  "The card did not answer correctly. Put it back and start again. If it happens "                                        \
-	  "again, have the card checked at your municipality.")                                                                   \
-	F(NO_CERTIFICATE, AGENT_FAILED,                                                                                           \
-	  "カードに利用者証明用の電子証明書がありません。お住まいの市区町村の窓口で発行を" \
-	  "受けてください。",                                                                                                     \
-	  "The card holds no certificate for user authentication. Your municipality can "                                         \
-	  "issue one.")                                                                                                           \
-	F(PIN_WRONG, AGENT_FAILED,                                                                                                \
-	  "暗証番号が違います。あと{}回まちがえると、カードがロックされます。",                                                   \
-	  "The PIN is wrong. Tries left before the card locks: {}.")                                                              \
-	F(PIN_LOCKED, AGENT_FAILED,                                                                                               \
-	  "利用者証明用の暗証番号がロックされています。解除は、お住まいの市区町村の窓口か" \
-	  "、コンビニエンスストアのキオスク端末(スマートフォンのアプリで予約)"                    \
-	  "でできます。",                                                                                                         \
-	  "The PIN for user authentication is locked. Your municipality can unlock it, "                                          \
-	  "or a kiosk in a convenience store after booking with the smartphone app.")                                             \
-	F(PIN_FORM, AGENT_FAILED, "暗証番号は数字4けたです。カードには送っていません。",                                          \
-	  "The PIN has four digits. Nothing was sent to the card.")                                                               \
-	F(PIN_FILE, AGENT_FAILED,                                                                                                 \
-	  "暗証番号のファイルを使えません。持ち主だけが読める(0600か0400)"                              \
-	  "、数字4けたの普通のファイルにしてください。",                                                                          \
-	  "The PIN file cannot be used. It has to be a regular file of yours with mode "                                          \
-	  "0600 or 0400 that holds four digits.")                                                                                 \
-	F(NO_TERMINAL, AGENT_FAILED,                                                                                              \
-	  "端末がないので、ここでは入力できません。端末で動かすか、selfinfo-card approve "            \
-	  "を使ってください。",                                                                                                   \
-	  "There is no terminal to ask on. Run this in a terminal, or use selfinfo-card "                                         \
-	  "approve.")                                                                                                             \
-	F(NO_MEMORY_LOCK, AGENT_FAILED,                                                                                           \
-	  "暗証番号を守るためのメモリーを確保できません(ulimit -l)。",                                                            \
-	  "Memory for the PIN cannot be locked (see ulimit -l).")                                                                 \
-	F(DIGITS_FORM, AGENT_FAILED,                                                                                              \
-	  "2けたの数字が入っていません。はじめからやり直してください。",                                                          \
-	  "The two digits are missing. Start again.")                                                                             \
-	F(CODE_FORM, AGENT_FAILED,                                                                                                \
-	  "利用者コードは8文字です。画面のとおりに入れてください("                                      \
-	  "0、O、1、Iは使われません)。",                                                                                          \
-	  "The user code has eight characters. Type it as shown (0, O, 1 and I never "                                            \
-	  "occur).")                                                                                                              \
-	F(TOO_LATE, AGENT_REFUSED,                                                                                                \
-	  "時間切れです。ブラウザーの画面で新しい利用者コードを出して、はじめからやり直し" \
-	  "てください。",                                                                                                         \
-	  "Time is up. Get a new code on the sign-in page and start again.")                                                      \
-	F(SIGNATURE_ODD, AGENT_FAILED,                                                                                            \
-	  "カードの署名が、カードの証明書と合いません。何も送っていません。カードを置き直" \
-	  "して、はじめからやり直してください。",                                                                                 \
-	  "The signature of the card does not fit its certificate. Nothing was sent. Put "                                        \
-	  "the card back and start again.")                                                                                       \
-	F(GATEWAY_DOWN, AGENT_UNREACHABLE,                                                                                        \
-	  "接続先につながりません。インターネットの接続を確かめて、しばらくしてから試して" \
-	  "ください。",                                                                                                           \
-	  "The gateway cannot be reached. Check the connection and try again in a while.")                                        \
-	F(GATEWAY_SLOW, AGENT_UNREACHABLE,                                                                                        \
-	  "接続先の答えが時間内に来ませんでした。しばらくしてから試してください。",                                               \
-	  "The gateway did not answer in time. Try again in a while.")                                                            \
-	F(GATEWAY_TLS, AGENT_UNREACHABLE,                                                                                         \
-	  "接続先が本物かどうかを確かめられません。暗証番号は使っていません。進まずに、設" \
-	  "定の接続先と認証局を確かめてください。",                                                                               \
-	  "It cannot be verified that this is the real gateway. The PIN was not used. Do "                                        \
-	  "not go on; check gateway and CA in the configuration.")                                                                \
-	F(GATEWAY_FALSE, AGENT_FAILED,                                                                                            \
-	  "警告: "                                                                                                              \
-	  "接続先が、別の名前を名乗りました。にせの接続先のおそれがあります。ここで止めま" \
-	  "した。何も署名していません。コードを知らせてきた相手に返事をせず、運営の窓口に" \
-	  "知らせてください。",                                                                                                   \
-	  "Warning: the gateway gave the name of another one. It may be a false gateway. "                                        \
-	  "Stopped; nothing was signed. Do not answer whoever sent you the code, and "                                            \
-	  "tell the operator.")                                                                                                   \
-	F(GATEWAY_SHAPE, AGENT_FAILED,                                                                                            \
-	  "接続先の答えが、決められた形ではありません。何も署名していません。接続先が正し" \
-	  "いか、このプログラムが最新かを確かめてください。",                                                                     \
-	  "The answer of the gateway is not of the agreed form. Nothing was signed. "                                             \
-	  "Check that the gateway is the right one and this program up to date.")                                                 \
-	F(GATEWAY_ANSWER, AGENT_FAILED,                                                                                           \
-	  "署名は送りましたが、接続先の答えが決められた形ではありません。ブラウザーの画面" \
-	  "で新しい利用者コードを出して、やり直してください。",                                                                   \
-	  "The signature was sent, but the answer is not of the agreed form. Get a new "                                          \
-	  "code on the sign-in page and start again.")                                                                            \
-	F(CONFIGURATION, AGENT_USAGE, "設定ファイルに誤りがあります。",                                                           \
-	  "The configuration is wrong.")                                                                                          \
-	F(NO_GATEWAY, AGENT_USAGE,                                                                                                \
-	  "接続先が設定されていません。~/.config/selfinfo-card.conf に「gateway "                                 \
-	  "https://…」と書くか、--gateway で指定してください。",                                                                  \
-	  "No gateway is configured. Write \"gateway https://...\" into "                                                         \
-	  "~/.config/selfinfo-card.conf, or use --gateway.")                                                                      \
-	F(GATEWAY_URL, AGENT_USAGE,                                                                                               \
-	  "接続先は https://名前 か https://名前:番号 の形で指定してください。",                                                  \
-	  "The gateway has to be of the form https://host or https://host:port.")                                                 \
-	F(USAGE, AGENT_USAGE, "使い方が違います。selfinfo-card --help を見てください。",                                          \
-	  "Wrong usage. See selfinfo-card --help.")                                                                               \
-	F(EMULATOR, AGENT_UNREACHABLE, "仮想カードを入れられません。",                                                            \
+/* clang-format off */
+#define AGENT_FAULTS(F)                                                                          \
+	F(NONE, AGENT_OK, "", "")                                                                \
+	F(REFUSED, AGENT_REFUSED, "{}", "{}")                                                    \
+	F(CANCELLED, AGENT_REFUSED,                                                              \
+	  "手続きを取りやめました。情報は何も渡していません。心当たりのない手続きだったときは、コードを知らせてきた相手に返事をしないでください。", \
+	  "Cancelled. Nothing was handed out. If you did not begin this yourself, do not answer whoever sent you the code.") \
+	F(NO_SERVICE, AGENT_UNREACHABLE,                                                         \
+	  "カードリーダーを扱うサービス(pcscd)が動いていません。pcscdを入れて起動してから、もう一度試してください。", \
+	  "The smart card service (pcscd) is not running. Install and start pcscd, then try again.") \
+	F(NO_READER, AGENT_UNREACHABLE,                                                          \
+	  "カードリーダーが見つかりません。カードリーダーをつないでから、もう一度試してください。", \
+	  "No card reader was found. Connect a reader, then try again.")                         \
+	F(NO_SUCH_READER, AGENT_UNREACHABLE,                                                     \
+	  "指定のカードリーダーが見つかりません: {}。selfinfo-card status でつながっているものを確かめてください。", \
+	  "There is no such reader: {}. selfinfo-card status lists those that are connected.")   \
+	F(NO_CARD, AGENT_UNREACHABLE,                                                            \
+	  "時間内にカードが置かれませんでした。マイナンバーカードをカードリーダーに置いてから、もう一度試してください。", \
+	  "No card was put on the reader in time. Put your My Number card on the reader, then try again.") \
+	F(NOT_JPKI, AGENT_UNREACHABLE,                                                           \
+	  "マイナンバーカードではないか、カードを読めません。カードの種類と向きを確かめて、もう一度試してください。", \
+	  "This is not a My Number card, or it cannot be read. Check the card and how it lies, then try again.") \
+	F(CARD_BUSY, AGENT_UNREACHABLE,                                                          \
+	  "ほかのプログラムがカードを使っています。そのプログラムを閉じてから、もう一度試してください。", \
+	  "Another program is using the card. Close it, then try again.")                        \
+	F(CARD_REMOVED, AGENT_FAILED,                                                            \
+	  "途中でカードかカードリーダーが外れました。署名はしていません。置き直して、はじめからやり直してください。", \
+	  "The card or the reader was removed on the way. Nothing was signed. Put it back and start again.") \
+	F(CARD_BROKEN, AGENT_FAILED,                                                             \
+	  "カードとの通信が途切れたか、カードの答えが正しくありません。カードを置き直して、はじめからやり直してください。続くときは、お住まいの市区町村の窓口でカードを見てもらってください。", \
+	  "The card did not answer correctly. Put it back and start again. If it happens again, have the card checked at your municipality.") \
+	F(NO_CERTIFICATE, AGENT_FAILED,                                                          \
+	  "カードに利用者証明用の電子証明書がありません。お住まいの市区町村の窓口で発行を受けてください。", \
+	  "The card holds no certificate for user authentication. Your municipality can issue one.") \
+	F(PIN_WRONG, AGENT_FAILED,                                                               \
+	  "暗証番号が違います。あと{}回まちがえると、カードがロックされます。",                  \
+	  "The PIN is wrong. Tries left before the card locks: {}.")                             \
+	F(PIN_LOCKED, AGENT_FAILED,                                                              \
+	  "利用者証明用の暗証番号がロックされています。解除は、お住まいの市区町村の窓口か、コンビニエンスストアのキオスク端末(スマートフォンのアプリで予約)でできます。", \
+	  "The PIN for user authentication is locked. Your municipality can unlock it, or a kiosk in a convenience store after booking with the smartphone app.") \
+	F(PIN_FORM, AGENT_FAILED,                                                                \
+	  "暗証番号は数字4けたです。カードには送っていません。",                                 \
+	  "The PIN has four digits. Nothing was sent to the card.")                              \
+	F(PIN_FILE, AGENT_FAILED,                                                                \
+	  "暗証番号のファイルを使えません。持ち主だけが読める(0600か0400)、数字4けたの普通のファイルにしてください。", \
+	  "The PIN file cannot be used. It has to be a regular file of yours with mode 0600 or 0400 that holds four digits.") \
+	F(NO_TERMINAL, AGENT_FAILED,                                                             \
+	  "端末がないので、ここでは入力できません。端末で動かすか、selfinfo-card approve を使ってください。", \
+	  "There is no terminal to ask on. Run this in a terminal, or use selfinfo-card approve.") \
+	F(NO_MEMORY_LOCK, AGENT_FAILED,                                                          \
+	  "暗証番号を守るためのメモリーを確保できません(ulimit -l)。",                           \
+	  "Memory for the PIN cannot be locked (see ulimit -l).")                                \
+	F(DIGITS_FORM, AGENT_FAILED,                                                             \
+	  "2けたの数字が入っていません。はじめからやり直してください。",                         \
+	  "The two digits are missing. Start again.")                                            \
+	F(CODE_FORM, AGENT_FAILED,                                                               \
+	  "利用者コードは8文字です。画面のとおりに入れてください(0、O、1、Iは使われません)。",         \
+	  "The user code has eight characters. Type it as shown (0, O, 1 and I never occur).")        \
+	F(TOO_LATE, AGENT_REFUSED,                                                               \
+	  "時間切れです。ブラウザーの画面で新しい利用者コードを出して、はじめからやり直してください。", \
+	  "Time is up. Get a new code on the sign-in page and start again.")                     \
+	F(SIGNATURE_ODD, AGENT_FAILED,                                                           \
+	  "カードの署名が、カードの証明書と合いません。何も送っていません。カードを置き直して、はじめからやり直してください。", \
+	  "The signature of the card does not fit its certificate. Nothing was sent. Put the card back and start again.") \
+	F(GATEWAY_DOWN, AGENT_UNREACHABLE,                                                       \
+	  "接続先につながりません。インターネットの接続を確かめて、しばらくしてから試してください。", \
+	  "The gateway cannot be reached. Check the connection and try again in a while.")   \
+	F(GATEWAY_SLOW, AGENT_UNREACHABLE,                                                       \
+	  "接続先の答えが時間内に来ませんでした。しばらくしてから試してください。",          \
+	  "The gateway did not answer in time. Try again in a while.")                       \
+	F(GATEWAY_TLS, AGENT_UNREACHABLE,                                                        \
+	  "接続先が本物かどうかを確かめられません。暗証番号は使っていません。進まずに、設定の接続先と認証局を確かめてください。", \
+	  "It cannot be verified that this is the real gateway. The PIN was not used. Do not go on; check gateway and CA in the configuration.") \
+	F(GATEWAY_FALSE, AGENT_FAILED,                                                           \
+	  "警告: 接続先が、別の名前を名乗りました。にせの接続先のおそれがあります。ここで止めました。何も署名していません。コードを知らせてきた相手に返事をせず、運営の窓口に知らせてください。", \
+	  "Warning: the gateway gave the name of another one. It may be a false gateway. Stopped; nothing was signed. Do not answer whoever sent you the code, and tell the operator.") \
+	F(GATEWAY_SHAPE, AGENT_FAILED,                                                           \
+	  "接続先の答えが、決められた形ではありません。何も署名していません。接続先が正しいか、このプログラムが最新かを確かめてください。", \
+	  "The answer of the gateway is not of the agreed form. Nothing was signed. Check that the gateway is the right one and this program up to date.") \
+	F(GATEWAY_ANSWER, AGENT_FAILED,                                                          \
+	  "署名は送りましたが、接続先の答えが決められた形ではありません。ブラウザーの画面で新しい利用者コードを出して、やり直してください。", \
+	  "The signature was sent, but the answer is not of the agreed form. Get a new code on the sign-in page and start again.") \
+	F(CONFIGURATION, AGENT_USAGE, "設定ファイルに誤りがあります。", "The configuration is wrong.")                   \
+	F(NO_GATEWAY, AGENT_USAGE,                                                               \
+	  "接続先が設定されていません。~/.config/selfinfo-card.conf に「gateway https://…」と書くか、--gateway で指定してください。", \
+	  "No gateway is configured. Write \"gateway https://...\" into ~/.config/selfinfo-card.conf, or use --gateway.") \
+	F(GATEWAY_URL, AGENT_USAGE,                                                              \
+	  "接続先は https://名前 か https://名前:番号 の形で指定してください。",                 \
+	  "The gateway has to be of the form https://host or https://host:port.")                \
+	F(USAGE, AGENT_USAGE, "使い方が違います。selfinfo-card --help を見てください。",     \
+	  "Wrong usage. See selfinfo-card --help.")                                          \
+	F(EMULATOR, AGENT_UNREACHABLE, "仮想カードを入れられません。",                         \
 	  "The virtual card cannot be put in.")
+/* clang-format on */
 
 enum agent_fault {
 #define AGENT_FAULT_ENUM(id, ...) FAULT_##id,
