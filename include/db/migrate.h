@@ -27,5 +27,8 @@ NODISCARD struct str migrate_run(struct arena *a, PGconn *c, struct str folder,
 				 void *arg);
 /* As any role that may connect. */
 NODISCARD struct str migrate_check(struct arena *a, PGconn *c, enum stamp kind);
+/* Is the role that is connected the gateway's: may it write a disclosure record,
+ * and neither change nor delete one? */
+NODISCARD struct str migrate_check_role(struct arena *a, PGconn *c);
 
 #endif

@@ -26,6 +26,9 @@ struct details {
 	struct date until;
 	int retention_days;
 	bool child;
+	/* details_parse: the rule that was not met, in ASCII for the app's
+	 * developer; holds nothing of the request */
+	const char *wrong;
 };
 
 #define DETAILS_MAX_BYTES 16384

@@ -60,6 +60,7 @@ struct exchange {
 	int status;               /* of the answer; 0 before */
 	struct str form_action;   /* further origin for the page's CSP */
 	struct str problem_extra; /* JSON members to add to a problem */
+	const char *hint; /* in place of an OAuth error's description; static text */
 };
 
 /* Once a worker: routes are tried in the order given; tables end with a route

@@ -231,6 +231,18 @@ CREATE TABLE grants (
 	CHECK (once = (access_date IS NULL)),
 	CHECK ((beneficiary_kind = 'self') = (beneficiary = subject))
 );
+-- A consent that was taken back stays so, whoever holds a role of ours: only the
+-- owner, who restores databases, can change that.
+CREATE FUNCTION revoked_for_good() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF OLD.revoked IS NOT NULL AND NEW.revoked IS DISTINCT FROM OLD.revoked
+		AND current_user IN ('selfinfo_gateway', 'selfinfo_operator') THEN
+		RAISE EXCEPTION 'what was revoked stays revoked' USING ERRCODE = '42501';
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER revoked_for_good BEFORE UPDATE OF revoked ON grants
+	FOR EACH ROW EXECUTE FUNCTION revoked_for_good();
 CREATE INDEX grants_subject ON grants (bucket, subject);
 CREATE INDEX grants_client ON grants (client, created);
 
@@ -264,6 +276,8 @@ CREATE TABLE token (
 	PRIMARY KEY (bucket, hash),
 	FOREIGN KEY (bucket, grant_id) REFERENCES grants
 );
+CREATE TRIGGER revoked_for_good BEFORE UPDATE OF revoked ON token
+	FOR EACH ROW EXECUTE FUNCTION revoked_for_good();
 CREATE INDEX token_grant ON token (bucket, grant_id);
 CREATE INDEX token_expires ON token (expires);
 
@@ -378,6 +392,7 @@ GRANT SELECT, INSERT, UPDATE ON client, agency, subject, credential, linkage,
 GRANT DELETE ON linkage, representation TO selfinfo_operator;
 GRANT SELECT, UPDATE (epoch, revoked, paused) ON grants TO selfinfo_operator;
 GRANT SELECT, UPDATE (revoked) ON token TO selfinfo_operator;
-GRANT SELECT (bucket, at, record, grant_id, retrieval, client, agency, item, state)
-	ON disclosure TO selfinfo_operator;
-GRANT SELECT ON delivery, refusal TO selfinfo_operator;
+GRANT SELECT (at, record, client, agency, item, state) ON disclosure
+	TO selfinfo_operator;
+GRANT SELECT (at, record, outcome) ON delivery TO selfinfo_operator;
+GRANT SELECT (at, id, client, reason) ON refusal TO selfinfo_operator;

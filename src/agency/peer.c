@@ -369,7 +369,7 @@ static int expire_waiting(struct agency *p, int64_t now)
 			asks_put(&p->waiting, k);
 			continue;
 		}
-		expired += !k->impatient;
+		expired += !k->impatient && p->sent.n == 0;
 		end_unavailable(k, "timeout");
 	}
 	return expired;
@@ -399,7 +399,8 @@ void peer_watch(struct agency *p, int64_t now)
 {
 	int expired = expire_waiting(p, now) + expire_sent(p, now);
 
-	for (; expired > 0 && !p->breaker.open; expired--)
+	/* Many that queued behind one slow answer are one failure, not many. */
+	if (expired > 0 && !p->breaker.open)
 		failed(p, "timeout");
 	if (p->link != NULL && is_stuck(p, now)) {
 		close_link(p);

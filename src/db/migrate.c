@@ -373,3 +373,25 @@ struct str migrate_check(struct arena *a, PGconn *c, enum stamp kind)
 		return wrong_stamp(&r, PQgetvalue(is, 0, 1), kind);
 	return STR_NONE;
 }
+
+struct str migrate_check_role(struct arena *a, PGconn *c)
+{
+	struct run r = { .a = a, .c = c };
+	PGresult *is;
+	struct str wrong = query(&r, "looking at the role's rights",
+				 "SELECT has_table_privilege('disclosure', 'INSERT'), "
+				 "has_table_privilege('disclosure', 'UPDATE') OR "
+				 "has_table_privilege('disclosure', 'DELETE')",
+				 &is);
+
+	if (wrong.p != NULL)
+		return wrong;
+	if (PQgetvalue(is, 0, 0)[0] != 't')
+		return STR("the role of database.dsn may not write disclosure records; "
+			   "connect as selfinfo_gateway");
+	if (PQgetvalue(is, 0, 1)[0] == 't')
+		return STR("the role of database.dsn may change or delete disclosure "
+			   "records, which the gateway must not; connect as "
+			   "selfinfo_gateway");
+	return STR_NONE;
+}

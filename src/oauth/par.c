@@ -5,6 +5,7 @@
 #include "oauth_room.h"
 
 #include "base/enc.h"
+#include "base/log.h"
 #include "store/place.h"
 #include "store/request.h"
 #include "store/statements.h"
@@ -52,6 +53,13 @@ static bool scope_is_registered(const struct client *c, struct str scope)
 	return true;
 }
 
+static enum step refuse_details(struct flow *f, const struct details *d)
+{
+	log_event(LOG_INFO, "details_refused", log_word("rule", log_own_text(d->wrong)));
+	exchange_of(f)->hint = d->wrong;
+	return refuse(f, PROBLEM_DETAILS);
+}
+
 static enum step check_request(struct flow *f)
 {
 	struct par_request *r = f->data;
@@ -84,7 +92,7 @@ static enum step check_request(struct flow *f)
 	q.details = arena_alloc(f->arena, sizeof(*q.details));
 	if (!details_parse(f->arena, details, client, oauth.catalogue, web_base_url(),
 			   r->app.x.now, q.details))
-		return refuse(f, PROBLEM_DETAILS);
+		return refuse_details(f, q.details);
 	r->request = request_text(f->arena, &q);
 	return NEXT;
 }

@@ -52,23 +52,31 @@ static bool read_body(struct flow *f, struct retrieval *r, enum problem_id *why)
 	return true;
 }
 
-/* Prefer: wait=N (RFC 7240); what is not understood is ignored. */
+/* The N of "wait=N" in any case, with quotes, blanks or parameters around it. */
+static bool read_preference(struct str one, int64_t *seconds)
+{
+	struct str value, rest, name;
+
+	one = str_trim(str_cut(one, ';', &rest));
+	name = str_trim(str_cut(one, '=', &value));
+	value = str_trim(value);
+	if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
+		value = str_part(value, 1, value.n - 2);
+	return str_is_nocase(name, "wait") && str_int(value, 0, INT32_MAX, seconds);
+}
+
+/* Prefer: wait=N (RFC 7240): the first counts; what is not understood is ignored. */
 static void read_wait(struct retrieval *r)
 {
 	struct str rest = http_field(r->g.x.http, "prefer");
 	int64_t seconds = WAIT_DEFAULT_S;
 
-	while (rest.n > 0) {
-		struct str one = str_trim(str_cut(rest, ',', &rest));
-
-		if (str_starts(one, "wait=") &&
-		    str_int(str_from(one, 5), 0, INT32_MAX, &seconds) &&
-		    seconds > WAIT_MAX_S)
-			seconds = WAIT_MAX_S;
-		if (seconds == 0)
-			seconds = WAIT_LEAST_S;
-	}
-	r->wait_ms = seconds * 1000;
+	while (rest.n > 0)
+		if (read_preference(str_cut(rest, ',', &rest), &seconds))
+			break;
+	if (seconds < WAIT_LEAST_S)
+		seconds = WAIT_LEAST_S;
+	r->wait_ms = (seconds < WAIT_MAX_S ? seconds : WAIT_MAX_S) * 1000;
 }
 
 static bool read_key(struct retrieval *r)

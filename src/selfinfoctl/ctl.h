@@ -97,6 +97,7 @@ enum exit_code ctl_client_enable(struct ctl *c);
 enum exit_code ctl_agency_add(struct ctl *c);
 enum exit_code ctl_agency_list(struct ctl *c);
 enum exit_code ctl_linkage_import(struct ctl *c);
+enum exit_code ctl_linkage_withdraw(struct ctl *c);
 enum exit_code ctl_credential_import(struct ctl *c);
 enum exit_code ctl_credential_stop(struct ctl *c);
 enum exit_code ctl_representation_import(struct ctl *c);

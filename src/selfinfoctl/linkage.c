@@ -69,6 +69,27 @@ static const struct import_kind linkage = {
 		 "FROM done",
 };
 
+/* A wrong row would go on disclosing another person's records: it goes whole,
+ * named by the very row that was imported; its `to` does not matter. */
+static const struct import_kind withdrawal = {
+	.what = "linkage",
+	.header = "subject\tagency\tperson_code\tfrom\tto",
+	.columns = 5,
+	.create = "bucket int2, subject uuid, agency text, person_code text, "
+		  "valid_from date, valid_to date",
+	.take = take_linkage,
+	.check = {
+		"SELECT line, 'there is no such linkage' FROM incoming i WHERE NOT EXISTS "
+		"(SELECT FROM linkage l WHERE (l.bucket, l.subject, l.agency, l.person_code, "
+		"l.valid_from) = (i.bucket, i.subject, i.agency, i.person_code, "
+		"i.valid_from)) ORDER BY line",
+	},
+	.merge = "WITH done AS (DELETE FROM linkage l USING incoming i WHERE (l.bucket, "
+		 "l.subject, l.agency, l.person_code, l.valid_from) = (i.bucket, "
+		 "i.subject, i.agency, i.person_code, i.valid_from) RETURNING l.bucket) "
+		 "SELECT 0, count(*) FROM done",
+};
+
 /* subject child kind from to */
 static void take_representation(struct import *i)
 {
@@ -114,6 +135,11 @@ static const struct import_kind representation = {
 enum exit_code ctl_linkage_import(struct ctl *c)
 {
 	return import_file(c, &linkage);
+}
+
+enum exit_code ctl_linkage_withdraw(struct ctl *c)
+{
+	return import_file(c, &withdrawal);
 }
 
 enum exit_code ctl_representation_import(struct ctl *c)

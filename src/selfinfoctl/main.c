@@ -81,6 +81,8 @@ static const struct command command[] = {
 	{ "agency", "list", NULL, O_CONNECT | O_JSON, ctl_agency_list, "all agencies" },
 	{ "linkage", "import", NULL, IMPORT, ctl_linkage_import,
 	  "which agency knows which subject by which code (TSV)" },
+	{ "linkage", "withdraw", NULL, IMPORT, ctl_linkage_withdraw,
+	  "take wrong rows back, named as they were imported (TSV)" },
 	{ "credential", "import", NULL, IMPORT, ctl_credential_import,
 	  "which card belongs to which subject (TSV)" },
 	{ "credential", "stop", NULL,

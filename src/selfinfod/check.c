@@ -189,6 +189,8 @@ static bool check_database(struct telling *t, const struct setup *s)
 		return true;
 	}
 	why = migrate_check(s->arena, c, kind);
+	if (why.p == NULL)
+		why = migrate_check_role(s->arena, c);
 	lost = PQstatus(c) != CONNECTION_OK;
 	PQfinish(c);
 	if (why.p != NULL && !lost)

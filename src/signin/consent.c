@@ -222,8 +222,24 @@ static enum step draw(struct flow *f, int status, bool no_child_chosen)
 	return reply_page(f, status, PAGE_CONSENT, model);
 }
 
+/* Once decided, no second form pretends that there is something to decide. */
+static enum step ask_decision(struct flow *f)
+{
+	struct visit *v = visit_of(f);
+
+	v->call = call_new(f->arena, &statement_table[SQL_pushed_state]);
+	call_int2(v->call, v->i->pushed_bucket);
+	call_bytea(v->call, v->i->pushed);
+	db_ask(f, v->call, DB_NEEDED);
+	return WAIT;
+}
+
 static enum step draw_page(struct flow *f)
 {
+	const struct call *c = visit_of(f)->call;
+
+	if (call_rows(c) == 0 || row_bool(c, 0, pushed_state__decided))
+		return refuse(f, PROBLEM_URI_UNKNOWN);
 	return draw(f, 200, false);
 }
 
@@ -231,6 +247,7 @@ const struct stage consent_page_stages[] = {
 	VISIT,
 	{ "ask standing", ask_standing },
 	{ "take standing", take_standing },
+	{ "ask decision", ask_decision },
 	{ "draw page", draw_page },
 	{ NULL, NULL },
 };

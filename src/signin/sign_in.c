@@ -216,7 +216,15 @@ static enum step ask_state(struct flow *f)
  * token; it changes nothing, so it is led on without them being compared. */
 static enum step leave_when_signed_in(struct flow *f)
 {
-	return visit_of(f)->i->signed_in ? reply_redirect(f, STR("/consent")) : NEXT;
+	const struct interaction *i = visit_of(f)->i;
+	const struct persona *p =
+		persona_by_name(form_value(&visit_of(f)->x.form, "persona"));
+
+	if (!i->signed_in)
+		return NEXT;
+	if (p != NULL && memcmp(p->subject, i->subject, sizeof(i->subject)) != 0)
+		return refuse(f, PROBLEM_NO_SESSION); /* somebody else is signed in */
+	return reply_redirect(f, STR("/consent"));
 }
 
 static enum step take_form(struct flow *f)

@@ -182,25 +182,44 @@ static bool entry_parse(struct arena *a, json_t *e, const struct client *client,
 		NULL
 	};
 	json_t *optional = json_object_get(e, "optional_items");
-	char *purpose;
 
-	if (!tree_only(e, members) || !places_are_ours(e, base_url) ||
-	    !str_is(tree_member(e, "type"), "self_information") ||
-	    !json_is_array(json_object_get(e, "items")) ||
-	    (optional != NULL && !json_is_array(optional)))
+	d->wrong = "the entry has a member that the type self_information does not know";
+	if (!tree_only(e, members))
 		return false;
+	d->wrong = "type has to be self_information";
+	if (!str_is(tree_member(e, "type"), "self_information"))
+		return false;
+	d->wrong = "locations may hold only this gateway, actions only read";
+	if (!places_are_ours(e, base_url))
+		return false;
+	d->wrong = "items and optional_items: numbers of the catalogue, registered for the "
+		   "client, each named once, at least one required";
+	if (!json_is_array(json_object_get(e, "items")) ||
+	    (optional != NULL && !json_is_array(optional)) ||
+	    !items_of(a, json_object_get(e, "items"), &d->item, &d->items) ||
+	    !items_of(a, optional, &d->optional, &d->optionals) ||
+	    !items_are_right(d, client, catalogue))
+		return false;
+	d->wrong = "purpose: a code that is registered for the client";
 	d->purpose = arena_str(a, tree_member(e, "purpose"));
-	if (d->purpose.p == NULL)
+	if (d->purpose.p == NULL ||
+	    json_object_get(client->purposes, arena_cstr(a, d->purpose)) == NULL)
 		return false;
-	purpose = arena_cstr(a, d->purpose);
-	return json_object_get(client->purposes, purpose) != NULL &&
-	       items_of(a, json_object_get(e, "items"), &d->item, &d->items) &&
-	       items_of(a, optional, &d->optional, &d->optionals) &&
-	       items_are_right(d, client, catalogue) &&
-	       inquiry_parse(json_object_get(e, "inquiry"), now, &d->inquiry) &&
-	       access_of(json_object_get(e, "access"), client, now, d) &&
-	       retention_of(json_object_get(e, "retention_days"), client, d) &&
-	       behalf_of(json_object_get(e, "on_behalf_of"), client, d);
+	d->wrong = "inquiry: latest, as_of with a date, or range with from and to, none of "
+		   "them in the future";
+	if (!inquiry_parse(json_object_get(e, "inquiry"), now, &d->inquiry))
+		return false;
+	d->wrong = "access: once, or until a date from today to the maximum that is "
+		   "registered for the client";
+	if (!access_of(json_object_get(e, "access"), client, now, d))
+		return false;
+	d->wrong =
+		"retention_days: a whole number up to the maximum that is registered for "
+		"the client";
+	if (!retention_of(json_object_get(e, "retention_days"), client, d))
+		return false;
+	d->wrong = "on_behalf_of: self or child, as registered for the client";
+	return behalf_of(json_object_get(e, "on_behalf_of"), client, d);
 }
 
 bool details_parse(struct arena *a, struct str text, const struct client *client,
@@ -210,7 +229,8 @@ bool details_parse(struct arena *a, struct str text, const struct client *client
 	json_t *list;
 	bool ok;
 
-	*out = (struct details){ 0 };
+	*out = (struct details){ .wrong = "authorization_details has to be a JSON array of "
+					  "exactly one entry, of 16 KiB at most" };
 	if (text.n > DETAILS_MAX_BYTES || !text_is_utf8(text))
 		return false;
 	list = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);

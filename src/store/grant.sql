@@ -78,8 +78,7 @@ FROM live RETURNING grant_id, scope;
 --   -> revoked bool, paused bool, ended bool
 SELECT g.revoked IS NOT NULL, g.paused IS NOT NULL, g.expires <= $4
 FROM token t JOIN grants g ON g.bucket = t.bucket AND g.id = t.grant_id
-WHERE t.bucket = $1 AND t.hash = $2 AND t.kind = 'refresh' AND t.client = $3
-	AND t.revoked IS NULL;
+WHERE t.bucket = $1 AND t.hash = $2 AND t.kind = 'refresh' AND t.client = $3;
 
 -- access_load (bucket int2, hash bytea, at timestamptz, day date)
 --   -> grant_id uuid, client text, jkt text, scope text, expires timestamptz,

@@ -20,6 +20,9 @@ UPDATE pushed SET decided = coalesce(decided, $5), interaction = $3,
 WHERE bucket = $1 AND handle = $2 AND (decided IS NULL OR interaction = $3)
 RETURNING grant_id, decided;
 
+-- pushed_state (bucket int2, handle bytea) -> decided bool
+SELECT decided IS NOT NULL FROM pushed WHERE bucket = $1 AND handle = $2;
+
 -- interaction_add (bucket int2, id uuid, secret bytea, pushed_bucket int2,
 --   pushed bytea, client text, request jsonb, at timestamptz, expires timestamptz)
 --   -> bucket int2

@@ -151,7 +151,7 @@ enum step reply_page(struct flow *f, int status, enum page p, json_t *model)
 					      w->phone.n, "hours", "ja", text(w->hours_ja),
 					      w->hours_ja.n, "en", text(w->hours_en),
 					      w->hours_en.n));
-	if (x->http->method == HTTP_GET && json_object_get(model, "other_lang") == NULL)
+	if (x->http->method != HTTP_POST && json_object_get(model, "other_lang") == NULL)
 		json_object_set_new(model, "other_lang", other_lang(f));
 	lacking = page_render(&html, p, model, x->lang);
 	if (lacking != NULL)
@@ -213,10 +213,11 @@ static enum step refuse_oauth(struct flow *f, const struct problem *p)
 {
 	if (p->status == 401 && http_field(exchange_of(f)->http, "authorization").p != NULL)
 		reply_field(f, "WWW-Authenticate", STR("Basic realm=\"selfinfo\""));
-	return reply_json(f, p->status,
-			  json_pack("{s:s, s:s}", "error",
-				    p->error ? p->error : "invalid_request",
-				    "error_description", p->detail));
+	return reply_json(
+		f, p->status,
+		json_pack("{s:s, s:s}", "error", p->error ? p->error : "invalid_request",
+			  "error_description",
+			  exchange_of(f)->hint ? exchange_of(f)->hint : p->detail));
 }
 
 static enum step refuse_page(struct flow *f, const struct problem *p)

@@ -182,6 +182,7 @@ is 0 "SELECT count(*) FROM subject"
 with 0 '3 rows, 3 new, 0 changed' linkage import --file $files/linkage.tsv
 with 0 '3 rows, 0 new, 0 changed' linkage import --file $files/linkage.tsv
 with 0 '3 rows, 1 new, 1 changed' linkage import --file $files/linkage-later.tsv
+with 0 '3 rows, 0 new, 3 changed (tried' linkage withdraw --file $files/linkage-later.tsv --dry-run
 is '3|4|A\2' "SELECT (SELECT count(*) FROM subject), count(*),
 	min(person_code) FILTER (WHERE person_code LIKE '%\\\\%') FROM linkage"
 is t "SELECT bool_and(bucket = (('x' || encode(substr(sha256(decode(replace(id::text, '-', ''),
