@@ -2,8 +2,8 @@
 # it or a header of it has changed. Called by scripts/lint, from the top folder:
 #   make -f scripts/lint.mk analyse    gcc -fanalyzer (build/lint/obj, .../tests)
 #   make -f scripts/lint.mk tidy       clang-tidy     (build/lint/tidy)
-# Objects are compiled as always, with -fanalyzer; a tidy mark is younger than its
-# object, so both know the headers from the compiler's .d files.
+# Objects are compiled as always, with -fanalyzer; a tidy mark takes its headers
+# from the .d file of its object.
 # SPDX-License-Identifier: Apache-2.0
 CC_lint := gcc
 FLAGS_lint := -O1 -g -fanalyzer
@@ -28,10 +28,11 @@ define run_tidy
 @mkdir -p $(@D)
 $(Q)clang-tidy --quiet $< -- $(TIDY_FLAGS) -Itests \
 	-Itests/card 2>$@.log || { grep -v 'generated.$$' $@.log; false; }
+$(Q)sed 's,^[^ ]*\.o:,$@:,' $(|:.o=.d) >$@.d
 $(Q)mv $@.log $@
 endef
-$(B)/tidy/src/%.ok: src/%.c $(B)/obj/%.o .clang-tidy
+$(B)/tidy/src/%.ok: src/%.c .clang-tidy | $(B)/obj/%.o
 	$(run_tidy)
-$(B)/tidy/tests/%.ok: tests/%.c $(B)/tests/%.o .clang-tidy tests/.clang-tidy
+$(B)/tidy/tests/%.ok: tests/%.c .clang-tidy tests/.clang-tidy | $(B)/tests/%.o
 	$(run_tidy)
 .PHONY: default analyse tidy

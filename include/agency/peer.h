@@ -43,8 +43,9 @@ struct agency {
 	struct breaker breaker;
 	int64_t connect_at; /* not before */
 	int64_t idle_since;
-	int64_t head_since; /* when the oldest under way became the oldest */
-	bool was_up;        /* the connection, since it was last opened */
+	int64_t answered_at; /* the last answer of any kind that was good */
+	int64_t head_since;  /* when the oldest under way became the oldest */
+	bool was_up;         /* the connection, since it was last opened */
 	bool leaving;
 	/* in the list of peers with questions to send */
 	struct agency *todo_next;

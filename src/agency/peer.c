@@ -208,6 +208,12 @@ static void down(void *arg, enum link_down why)
 		failed(p, link_down_word(why));
 }
 
+static void answers(struct agency *p)
+{
+	p->answered_at = clock_mono_ms();
+	breaker_answered(&p->breaker);
+}
+
 static void answered(void *arg, void *tag, struct call *result, bool warned)
 {
 	struct agency *p = arg;
@@ -234,7 +240,7 @@ static void answered(void *arg, void *tag, struct call *result, bool warned)
 	if (cancelled)
 		failed(p, "timeout");
 	else
-		breaker_answered(&p->breaker);
+		answers(p);
 }
 
 /* The password of the row's credential, for this connect only. */
@@ -356,6 +362,13 @@ void peer_ask(struct agency *p, struct flow *f, const struct agency_question *q,
 		wait_to_send(p, k);
 }
 
+/* Not when the caller was impatient, nor when the agency went on answering others
+ * all the while: then it is busy, not ill (a burst opens no circuit). */
+static bool is_to_blame(const struct agency *p, const struct ask *k)
+{
+	return !k->impatient && p->answered_at < k->deadline - p->row.deadline_ms;
+}
+
 /* The number of those whose agency is to blame. */
 static int expire_waiting(struct agency *p, int64_t now)
 {
@@ -369,7 +382,7 @@ static int expire_waiting(struct agency *p, int64_t now)
 			asks_put(&p->waiting, k);
 			continue;
 		}
-		expired += !k->impatient && p->sent.n == 0;
+		expired += is_to_blame(p, k);
 		end_unavailable(k, "timeout");
 	}
 	return expired;
@@ -383,7 +396,7 @@ static int expire_sent(struct agency *p, int64_t now)
 		if (k->answered || k->deadline > now)
 			continue;
 		unavailable(k, "timeout");
-		expired += !k->impatient;
+		expired += is_to_blame(p, k);
 	}
 	return expired;
 }
@@ -399,8 +412,7 @@ void peer_watch(struct agency *p, int64_t now)
 {
 	int expired = expire_waiting(p, now) + expire_sent(p, now);
 
-	/* Many that queued behind one slow answer are one failure, not many. */
-	if (expired > 0 && !p->breaker.open)
+	for (; expired > 0 && !p->breaker.open; expired--)
 		failed(p, "timeout");
 	if (p->link != NULL && is_stuck(p, now)) {
 		close_link(p);

@@ -19,7 +19,8 @@ static json_t *parse(const char *text)
 
 static void what_is_no_text_is_absent(void **state)
 {
-	AUTO(json) json_t *tree = parse("{\"a\":\"\",\"b\":1,\"c\":null,\"d\":\"x\\u0000y\"}");
+	AUTO(json)
+	json_t *tree = parse("{\"a\":\"\",\"b\":1,\"c\":null,\"d\":\"x\\u0000y\"}");
 
 	(void)state;
 	assert_non_null(tree_member(tree, "a").p);
