@@ -37,7 +37,7 @@ const app = await granted(await App.register(), details({ items: ['2', '3-2'], a
 const modes = { 'ok': 'provided', 'invalid-utf8': 'agency_error', 'invalid-json': 'agency_error', 'trailing-bytes': 'agency_error',
 	'duplicate-members': 'agency_error', 'duplicate-escaped': 'agency_error', 'lone-surrogate': 'agency_error', 'infinite': 'agency_error',
 	'deep': 'agency_error', 'bad-version': 'agency_error', 'huge': 'too_large', 'truncated': null, 'close': null, 'silent': 'timeout',
-	'silent-start': 'timeout', 'slow': 'timeout', 'many-rows': null, 'no-rows': 'agency_error', 'error': 'timeout',
+	'silent-start': null, 'slow': 'timeout', 'many-rows': null, 'no-rows': 'agency_error', 'error': 'timeout',
 	'bad-length': null, 'garbage': null }
 try {
 	for (const [mode, wanted] of Object.entries(modes)) {
