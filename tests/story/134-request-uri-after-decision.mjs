@@ -39,9 +39,8 @@ await allowsAndRetrieves(app, browser)
 await page(url)
 await page(url, browser)
 
-// The one on its way ends at its decision.
+// The one on its way ends before its consent page.
 await late.signInAsPersona('kenji')
-await late.consent()
 errorPage(late, 400, 'invalid_request_uri')
 assert.equal(sql`SELECT count(*) FROM grants WHERE client = '${app.clientId}'`[0][0], '1')
 
